@@ -15,10 +15,12 @@ interface AttackOptions {
   address: string;
   attackers: number;
   roomId: string;
+  /** Milliseconds that an attacker waits after each answered batch of calls. */
+  pauseMs?: number;
 }
 
 /** Attackers of one address who call without pauses: sends, joins, new rooms, searches and new guests, under ever new names. */
-export function attack(url: string, { address, attackers, roomId }: AttackOptions): Attack {
+export function attack(url: string, { address, attackers, roomId, pauseMs = 0 }: AttackOptions): Attack {
   const answers = new Map<string, number>();
   const note = ({ errorCode }: Outcome) => {
     const key = errorCode ?? 'done';
@@ -57,6 +59,7 @@ export function attack(url: string, { address, attackers, roomId }: AttackOption
       for (let round = 0; client?.isOpen && !isStopped && round < 50; round += 1) {
         const calls = Array.from({ length: callsAtOnce }, (_, n) => someCall(client, round * callsAtOnce + n));
         for (const outcome of await Promise.all(calls)) note(outcome);
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
       await new Promise((resolve) => setTimeout(resolve, 20)); // a refused upgrade is not repeated at once
     }
