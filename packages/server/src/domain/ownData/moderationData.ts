@@ -14,11 +14,12 @@ export const reportData = (reports: ReportStore): PersonalData => ({
   erase: (userId, pseudonym) => reports.erase(userId, pseudonym),
 });
 
-/** What moderators decided about a user, without their names. */
+/** What moderators decided about a user, without their names; not how reports about the user were resolved, because those are confidential. */
 export const auditData = (audit: AuditStore): PersonalData => ({
   exportOf: async (userId, { after, limit }) => {
     const page = await audit.page({ filters: { subjectUserId: userId }, before: after ?? undefined, limit });
-    const records = page.entries.map(({ id, at, action, roomId, scope, reason }) => {
+    const known = page.entries.filter(({ action }) => action !== 'resolveReport');
+    const records = known.map(({ id, at, action, roomId, scope, reason }) => {
       return { id, at, action, roomId, scope, reason };
     });
     return { records, next: page.next };
