@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { blockedUser, hasBlocked, openBlockedRoom } from '../resources/blockedRoom.ts';
 import { collect } from '../resources/collect.ts';
 import { httpClient } from '../resources/httpClient.ts';
-import { joinLegacy } from '../resources/legacyClient.ts';
+import { joinLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { watchPlace } from '../resources/neighbourhood.ts';
-import { deployments } from '../resources/server.ts';
+import { deployments, startEmbedded } from '../resources/server.ts';
 import { type Api, stockClient, type Watch } from '../resources/stockClient.ts';
 import { upTo } from '../resources/stores.ts';
+import { checkedTokens, signToken } from '../resources/tokens.ts';
 
 const wanda = { userId: 'wanda', username: 'Wanda' };
 const texts = (watch: Watch) =>
@@ -164,4 +165,29 @@ describe.each(deployments)('blocks, $name', ({ start }) => {
     await say(bob, 'blocked no more');
     await says('blocked no more')(fresh);
   }, 120_000);
+});
+
+test('legacy HTTP pages of a caller with a token have no messages of blocked users, and go on to older ones', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  const roomId = someLocationId();
+  const call = async (userId: string, path: string, body?: object) => {
+    const headers = { authorization: `Bearer ${await signToken(userId)}`, 'content-type': 'application/json' };
+    const init = body && {
+      method: 'POST',
+      body: JSON.stringify({ location_id: roomId, user_id: userId, username: 'Ada', ...body }),
+    };
+    const response = await fetch(`${earshot.a.url}${path}`, { headers, ...init });
+    expect(response.status).toBe(200);
+    return response.json();
+  };
+  const send = (userId: string, content: string) => call(userId, '/messages', { content });
+  await send('ada', 'first');
+  for (const n of upTo(12)) await send('blocked-1', `blocked ${n}`);
+  using wanda = stockClient(earshot.a.url, { token: await signToken('wanda') });
+  await wanda.api.me.block.mutate({ userId: 'blocked-1' });
+  const path = `/messages/${encodeURIComponent(roomId)}?limit=5`;
+  expect(await call('wanda', path)).toMatchObject([{ content: 'first' }]);
+  expect(await call('ada', path)).toHaveLength(5);
+  await send('ada', 'last');
+  expect(await call('wanda', path)).toMatchObject([{ content: 'last' }]);
 });

@@ -175,3 +175,17 @@ describe('the list is loaded again', () => {
     expect(names()).toEqual([]);
   });
 });
+
+test('users who are counted but not listed cause no further queries', async () => {
+  const { list, queries, names } = open();
+  list.onEvent(counted(3));
+  void list.refresh();
+  await queries[0]?.answer('Ada', 'Bob');
+  list.onEvent(joined('Eve', 4));
+  list.onEvent(left('Bob', 3));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([names(), queries.length]).toEqual([['Ada', 'Eve'], 1]);
+  list.onEvent(joined('Dan', 5)); // another join was lost
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(queries).toHaveLength(2);
+});
