@@ -36,6 +36,9 @@ async function conversation(ada: StockClient, bob: StockClient) {
   await ada.api.rooms.describe.mutate({ roomId, title: 'Club' });
   await ada.api.users.updateLocation.mutate({ location: somewhere() });
   await bob.api.rooms.join.mutate({ roomId });
+  await ada.api.me.block.mutate({ userId: 'eve-7' });
+  await bob.api.me.block.mutate({ userId: 'ada-7' });
+  await bob.api.me.unblock.mutate({ userId: 'ada-7' });
   const watch = bob.watch(roomId);
   await watch.until(({ event }) => event.type === 'snapshot');
   const sent = [];
@@ -76,6 +79,7 @@ describe.each(deployments)('own data, $name', ({ start }) => {
     expect(of('memberships')).toEqual([{ roomId, username: 'Ada', joinedAt: expect.any(Date) }]);
     expect(of('rooms')).toMatchObject([{ id: roomId, title: 'Club', createdBy: 'ada-7' }]);
     expect(of('messages').map(({ id }) => id)).toEqual(sent.map(({ id }) => id).reverse());
+    expect(of('privacy')).toMatchObject([{ visibility: { isVisible: true } }, { blocked: { userId: 'eve-7' } }]);
     expect(of('reactions')).toEqual([{ roomId, messageId: answer.id, emoji: '👍' }]);
     expect(JSON.stringify(records)).not.toContain('an answer');
     const { messages, next } = await ada.api.me.messages.query({ limit: 2 });

@@ -82,8 +82,8 @@ export class Eraser {
       if (passes === 0) await signOutErased(parts, erasure);
       let takenAt = performance.now();
       for await (const _ of eraseUser(parts, erasure)) {
-        await delay(pauseMs, undefined, { ref: false });
         if (this.#closed.signal.aborted) return;
+        await delay(pauseMs);
         if (performance.now() - takenAt < leaseMs / 3) continue;
         await store.erasures.postpone(id, { dueAt: this.#after(leaseMs), passes });
         takenAt = performance.now();
