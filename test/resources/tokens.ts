@@ -14,3 +14,25 @@ export function signToken(userId: string, expires: string | Date = '1h', usernam
     .setExpirationTime(expires)
     .sign(new TextEncoder().encode(tokenSecret));
 }
+
+/** The settings of a server that checks tokens and allows guests. */
+export const issuedTokens = { ...checkedTokens, ALLOW_GUESTS: 'true' };
+
+/** A token of Ada that says when it was issued: that many seconds from now, so that tests need not wait for the next second. */
+export function issueToken(userId: string, seconds: number): Promise<string> {
+  return new SignJWT({ username: 'Ada' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setIssuedAt(Math.floor(Date.now() / 1_000) + seconds)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(tokenSecret));
+}
+
+/** A token of a user with a role on the whole server. */
+export function signModerator(userId: string, role: 'admin' | 'moderator' = 'moderator'): Promise<string> {
+  return new SignJWT({ username: 'Mod', roles: [role] })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(tokenSecret));
+}

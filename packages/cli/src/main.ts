@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
 import { ConfigError } from '@earshot/server/config';
 import { Command, CommanderError } from 'commander';
+import { adminCommand } from './admin/command.ts';
 import { chatCommand } from './chat/command.ts';
 import { migrateCommand } from './migrate/command.ts';
 import { monitorCommand } from './monitor/command.ts';
@@ -16,6 +17,7 @@ const program = new Command('earshot')
 program
   .addCommand(serveCommand().copyInheritedSettings(program), { isDefault: true })
   .addCommand(chatCommand().copyInheritedSettings(program))
+  .addCommand(adminCommand().copyInheritedSettings(program))
   .addCommand(migrateCommand().copyInheritedSettings(program))
   .addCommand(monitorCommand());
 

@@ -7,6 +7,7 @@ import { createServices } from './createServices.ts';
 import type { EraserTimes } from './domain/ownData/eraser.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import { forgetReports } from './domain/reports/forgetReports.ts';
+import { enforceRules } from './domain/rules/enforcement.ts';
 import { expireHeld } from './domain/screening/expireHeld.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
@@ -79,6 +80,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     erasures: options.erasures,
   });
   undo.defer(() => closeServices(services));
+  enforceRules(services);
   await services.rules.start();
   const { blockedWordsFile } = config.screening;
   const { wordFilter } = services;

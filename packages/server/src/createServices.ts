@@ -6,10 +6,12 @@ import { GuestChallenges } from './domain/guestChallenges.ts';
 import { LocalPresence } from './domain/localPresence.ts';
 import { NearbyLists } from './domain/nearbyLists.ts';
 import { NearbyRooms } from './domain/nearbyRooms.ts';
+import { OpenConnections } from './domain/openConnections.ts';
 import { Eraser, type EraserTimes } from './domain/ownData/eraser.ts';
 import { PrivacyCache } from './domain/privacy/privacyCache.ts';
 import { isVisibleIn } from './domain/privacy/userPrivacy.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
+import { SlowMode } from './domain/rules/slowMode.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
 import type { Services } from './domain/services.ts';
 import { TravelGuard } from './domain/travelGuard.ts';
@@ -75,6 +77,8 @@ export function createServices({
     hub,
     control,
     rules,
+    openConnections: new OpenConnections(),
+    slowMode: new SlowMode(buckets),
     announcer,
     localPresence,
     guestChallenges: new GuestChallenges({

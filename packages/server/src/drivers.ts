@@ -32,6 +32,17 @@ export async function openStore(store: Config['store'], log: Logger): Promise<St
   return openEmbeddedStore(store.dataDir, log);
 }
 
+/**
+ * Opens the configured store beside the servers that use it, which must have created it. Throws on Node.js before 24; rejects with
+ * `STORE_UNAVAILABLE` if there is none.
+ */
+export async function openStoreInUse(store: Config['store'], log: Logger): Promise<Store> {
+  if (store.kind === 'mongodb') return openStore(store, log);
+  requireNode();
+  const { openSharedStore } = await import('./store/sqlite/openEmbedded.ts');
+  return openSharedStore(store.dataDir, log);
+}
+
 /** Creates the configured broker. */
 export function createBroker(broker: Config['broker'], log: Logger): Broker {
   if (broker.kind === 'local') return createInProcessBroker();

@@ -77,6 +77,10 @@ export const errorCodes = {
     close: 4401,
     retry: 'no',
   },
+  NO_SIGN_IN: {
+    http: 409,
+    retry: 'no',
+  },
   TOKEN_INVALID: {
     http: 401,
     close: 4401,
@@ -173,11 +177,15 @@ export const errorCodes = {
   },
   MUTED: {
     http: 403,
-    retry: 'later',
+    retry: 'no',
   },
   SLOW_MODE: {
     http: 429,
     retry: 'later',
+  },
+  SANCTION_NOT_FOUND: {
+    http: 404,
+    retry: 'no',
   },
   MESSAGE_NOT_FOUND: {
     http: 404,

@@ -28,6 +28,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   UNAUTHENTICATED: 'The call needs an identity and the connection has none.',
   TOKEN_REVOKED:
     'The token was issued before its user was signed out everywhere (`auth.signOutEverywhere`, `earshot admin sign-out`).',
+  NO_SIGN_IN: '`auth.signOutEverywhere` is called in open mode, in which no token proves an identity.',
   TOKEN_INVALID:
     'The token is malformed, unsigned, rejected by the authentication service, has an invalid signature, is not for this server, or names no user. Or the token given to `auth.guest` is not a guest token.',
   TOKEN_EXPIRED:
@@ -66,6 +67,7 @@ export const errorWhen: Record<ErrorCode, string> = {
     'A user writes in a room in which moderators have muted them. `reason` and `endsAt` say why and until when, if that is known.',
   SLOW_MODE:
     'A user sends again before the interval of the room’s slow mode is over. `retryAfterMs` says how long to wait.',
+  SANCTION_NOT_FOUND: '`moderation.lift` names a sanction that has ended, was lifted, or never existed.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
   USER_NOT_FOUND: 'A user is reported who is not in the room, and wrote none of its newest messages.',
   REPORT_NOT_FOUND: 'The id is unknown, or the report is for moderators of a wider area, or it is about the caller.',

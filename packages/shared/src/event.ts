@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageSchema, reactionSchema } from './message.ts';
+import { ownSanctionSchema, roomRules } from './moderation.ts';
 import { roomSchema, seqSchema } from './room.ts';
 import { userIdSchema, userSchema } from './user.ts';
 import { idSchema } from './wire.ts';
@@ -47,6 +48,10 @@ export const ephemeralEventSchema = z.discriminatedUnion('type', [
   /** A user who stays present has another name now. */
   z.object({ type: z.literal('user.renamed'), user: userSchema, formerName: z.string() }),
   z.object({ type: z.literal('presence'), userCount }),
+  /** The rules of the room have changed. Null and false: no rule. */
+  z.object({ type: z.literal('room.rules'), ...roomRules }),
+  /** A sanction of the user who watches, which other users don't receive. */
+  ownSanctionSchema.extend({ type: z.literal('sanctioned') }),
   z.object({ type: z.literal('typing'), user: userSchema, isTyping: z.boolean() }),
 ]);
 export type EphemeralEvent = z.infer<typeof ephemeralEventSchema>;

@@ -11,6 +11,8 @@ export const limits = {
   /** Characters in a user id. */
   userIdChars: 128,
   /** Characters in a room id. */
+  sanctionReasonChars: 300,
+  sanctionIdChars: 2_000,
   roomIdChars: 128,
   /** Characters in a client's own message id (its idempotency key). */
   clientMessageIdChars: 64,

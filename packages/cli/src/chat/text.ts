@@ -1,4 +1,4 @@
-import type { Message, NearbyRoom, Room, RoomEvent, User } from '@earshot/shared';
+import type { Message, NearbyRoom, OwnSanction, Room, RoomEvent, RoomRules, User } from '@earshot/shared';
 import type { Names } from './names.ts';
 
 /**
@@ -34,9 +34,27 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[], na
       return [`* ${event.formerName} is now ${names.show(event.user)}`];
     case 'presence':
       return [`* ${people(event.userCount)} here`];
+    case 'room.rules':
+      return [describeRules(event)];
+    case 'sanctioned':
+      return [describeSanction(event)];
     case 'typing':
       return [];
   }
+}
+
+function describeRules({ slowModeMs, isLocked, isClosed }: RoomRules): string {
+  const rules = [
+    slowModeMs !== null && `in slow mode: one message in ${slowModeMs / 1_000} s`,
+    isLocked && 'locked: no one new can join',
+    isClosed && 'closed: no one can write',
+  ].filter((rule) => rule !== false);
+  return `* ${rules.length === 0 ? 'the restrictions of this room have ended' : `this room is ${rules.join('; ')}`}`;
+}
+
+function describeSanction({ kind, reason, endsAt }: OwnSanction): string {
+  const until = endsAt === null ? '' : ` until ${endsAt.toLocaleString()}`;
+  return `* you are ${kind === 'ban' ? 'banned' : 'muted'}${until}${reason === null ? '' : `: ${reason}`}`;
 }
 
 /** `room`: the label of the room before the change, where lines of several rooms are mixed. */

@@ -37,6 +37,12 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
       return withUserCount(state, event.userCount);
     case 'user.renamed': // the next typing signal has the new name
       return withoutTyping(state, event.user.userId);
+    case 'room.rules': {
+      const { slowModeMs, isLocked, isClosed } = event;
+      return state.room === null ? state : { ...state, room: { ...state.room, slowModeMs, isLocked, isClosed } };
+    }
+    case 'sanctioned': // the next refused call, or the end of the watch, says so
+      return state;
     case 'typing':
       return event.isTyping ? withTyping(state, event.user) : withoutTyping(state, event.user.userId);
   }

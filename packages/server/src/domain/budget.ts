@@ -9,6 +9,10 @@ export const costs = {
   /** Also for each new connection, and for each request with a token. */
   identify: 2,
   readSession: 1,
+  signOutEverywhere: 10,
+  moderate: 5,
+  listSanctions: 10,
+  readOwnSanctions: 2,
   makeGuest: 5,
   makeChallenge: 1,
   /** A page has up to a hundred thousand characters. */

@@ -18,6 +18,8 @@ interface ConnectionOptions {
   user: User | null;
   /** When the identity expires, if it does. */
   expiresAt?: Date | undefined;
+  /** When the token of the identity was issued: null if it doesn't say, undefined without a token. */
+  issuedAt?: Date | null | undefined;
   roles?: readonly ServerRole[] | undefined;
   /** Optional for connections without backpressure or breakage. */
   transport?: ClientTransport;
@@ -32,6 +34,8 @@ export class Connection {
   readonly id = randomUUID();
   readonly transport: ClientTransport;
   readonly address: string;
+  /** The hash of the address for rules; computed when it is needed first. */
+  addressHash: string | undefined;
   /** Paces the starts and replays of its watches; created with the first watch. */
   readLimiter: ReadLimiter | undefined;
   /** The rooms watched over this connection, one element per watch. */
@@ -45,7 +49,9 @@ export class Connection {
 
   #user: User | null;
   #expiresAt: Date | undefined;
+  #issuedAt: Date | null | undefined;
   #roles: readonly ServerRole[] | undefined;
+  #endError: EarshotError | undefined;
   readonly #endController = new LightAbortController();
   #lastStarted: Promise<unknown> = Promise.resolve();
   /** The same for orders with a name. */
@@ -54,17 +60,19 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#user = options.user;
     this.#expiresAt = options.expiresAt;
+    this.#issuedAt = options.issuedAt;
     this.#roles = options.roles;
     this.transport = options.transport ?? defaultTransport;
     this.address = options.address;
   }
 
-  /** The user of this connection. Throws `UNAUTHENTICATED` without one and `TOKEN_EXPIRED` after its expiry. */
+  /** The user of this connection. Throws `UNAUTHENTICATED` without one, `TOKEN_EXPIRED` after its expiry, and the error that ended the connection. */
   get user(): User {
     if (this.#user === null) throw new EarshotError('UNAUTHENTICATED');
     if (this.#expiresAt !== undefined && this.#expiresAt.getTime() <= Date.now()) {
       throw new EarshotError('TOKEN_EXPIRED');
     }
+    if (this.#endError) throw this.#endError;
     return this.#user;
   }
 
@@ -84,15 +92,21 @@ export class Connection {
     return this.#expiresAt;
   }
 
+  /** When the token of the identity was issued: null if it doesn't say, undefined without a token. */
+  get issuedAt(): Date | null | undefined {
+    return this.#issuedAt;
+  }
+
   /** Milliseconds until the identity expires; null if it doesn't. */
   get expiresInMs(): number | null {
     return this.#expiresAt === undefined ? null : Math.max(0, this.#expiresAt.getTime() - Date.now());
   }
 
   /** Sets or clears the identity of the connection. */
-  identify(identity: (Pick<ConnectionOptions, 'expiresAt' | 'roles'> & { user: User }) | null): void {
+  identify(identity: (Pick<ConnectionOptions, 'expiresAt' | 'issuedAt' | 'roles'> & { user: User }) | null): void {
     this.#user = identity?.user ?? null;
     this.#expiresAt = identity?.expiresAt;
+    this.#issuedAt = identity?.issuedAt;
     this.#roles = identity?.roles;
   }
 
@@ -102,6 +116,7 @@ export class Connection {
   }
 
   end(reason: EarshotError): void {
+    this.#endError ??= reason;
     this.#endController.abort(reason);
   }
 

@@ -1,6 +1,7 @@
 import { generateRoomName, type Room } from '@earshot/shared';
 import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
+import { addMember } from './addMember.ts';
 import type { Connection } from './connection.ts';
 import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
 import { countPresent, describeRoom } from './publicRoom.ts';
@@ -50,10 +51,9 @@ export async function joinStoredRoom(
     if (!travelGuard.isOff) await travelGuard.saveLocation(connection.user, request.cell);
     return withUserCount(services, await joinNearest(services, connection, request));
   }
-  const { user } = connection;
   await requireRight(services, connection, 'joinRoom', { roomId: request.roomId });
   const room = await requireRoom(services.store, request.roomId);
-  await services.store.addMember(room.id, user);
+  await addMember(services, connection, room.id);
   return withUserCount(services, { room, isNew: false });
 }
 
@@ -74,7 +74,7 @@ async function joinNearest(services: Services, connection: Connection, search: L
     const found = await findRoom(services, connection, search);
     await requireRight(services, connection, 'joinRoom', { roomId: found.room.id });
     try {
-      await services.store.addMember(found.room.id, connection.user);
+      await addMember(services, connection, found.room.id);
       return found;
     } catch (error) {
       if (!isRoomNotFound(error) || attempts === attemptsMax) throw error;

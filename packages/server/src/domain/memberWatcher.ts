@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { BrokerEvent, FeedEvent } from '../feed/envelope.ts';
 import type { EventItem, ReadLimiter, Sink, Watcher } from '../feed/watcher.ts';
+import type { Rule } from '../store/rules.ts';
 import type { Connection } from './connection.ts';
 import type { UserPrivacy } from './privacy/userPrivacy.ts';
 import { isOutdated, namesUser, unnamedEvent, visibleEvent } from './privacy/visible.ts';
+import { ruleAbout } from './rules/ruleAbout.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
 
@@ -85,7 +87,8 @@ export class MemberWatcher implements Watcher {
   needsSlowPath(event: BrokerEvent, fromConnectionId: string, now: number): boolean {
     const isNamed = !namesUser(event) || this.#mayName(now);
     const isPlain = isNamed && (!this.hasHidden || visibleEvent(this.privacy, event) === event);
-    return !isPlain || this.skips({ event, fromConnectionId }) || this.isEnd(event) || now >= this.#recheckAt;
+    const isOwn = this.isEnd(event) || this.isOwnSanction(event);
+    return !isPlain || isOwn || this.skips({ event, fromConnectionId }) || now >= this.#recheckAt;
   }
 
   /** Whether the watcher does not get the event: the join of this connection, or typing of its own user on any connection. */
@@ -97,6 +100,11 @@ export class MemberWatcher implements Watcher {
   /** Whether the event says that the user left the room. */
   hasLeft(event: BrokerEvent): boolean {
     return event.type === 'member.left' && event.userId === this.#user.userId;
+  }
+
+  /** Whether the event is a sanction of the user. */
+  isOwnSanction(event: BrokerEvent): event is Extract<BrokerEvent, { type: 'user.sanctioned' }> {
+    return event.type === 'user.sanctioned' && event.userId === this.#user.userId;
   }
 
   /** Whether the event may end the watch. */
@@ -112,11 +120,17 @@ export class MemberWatcher implements Watcher {
     return true;
   }
 
+  /** The ban of the user in the room; undefined if there is none. */
+  ban(): Promise<Rule | undefined> | Rule | undefined {
+    return ruleAbout(this.#services, this.#connection, { kind: 'ban', roomId: this.#roomId });
+  }
+
   /** Resolves to whether the user is still a member. Asks the store only when a check is due, or `now`. */
   async isMember({ now = false } = {}): Promise<boolean> {
     if (!now && performance.now() < this.#recheckAt) return true;
     // Random jitter, so that members who joined together are not checked together: each check detaches from the fan-out.
     this.#recheckAt = performance.now() + recheckMs * (0.75 + Math.random() / 2);
+    if (await this.ban()) return false;
     return this.#services.store.isMember(this.#roomId, this.#user.userId).catch(() => {
       this.#recheckAt = performance.now() + recheckSoonMs; // the store is unavailable: a later event checks again
       return true;

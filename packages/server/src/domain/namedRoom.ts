@@ -1,6 +1,7 @@
 import { EarshotError, generateRoomName, isId, limits, lineSchema } from '@earshot/shared';
 import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
+import { addMember } from './addMember.ts';
 import type { Connection } from './connection.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
@@ -28,7 +29,7 @@ export async function ensureMember(
     const room = await store.room(named.roomId);
     const found = room === null ? await createRoom(services, connection, named) : { room, isNew: false };
     try {
-      await store.addMember(found.room.id, connection.user);
+      await addMember(services, connection, found.room.id);
       return found;
     } catch (error) {
       if (!isRoomNotFound(error) || attempts === attemptsMax) throw error;

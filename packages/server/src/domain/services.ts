@@ -12,11 +12,13 @@ import type { LimitSharing } from './limitSharing.ts';
 import type { LocalPresence } from './localPresence.ts';
 import type { NearbyLists } from './nearbyLists.ts';
 import type { NearbyRooms } from './nearbyRooms.ts';
+import type { OpenConnections } from './openConnections.ts';
 import type { Eraser } from './ownData/eraser.ts';
 import type { NamingLimit } from './privacy/namingLimit.ts';
 import type { PrivacyCache } from './privacy/privacyCache.ts';
 import type { RateLimiter } from './rateLimit.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
+import type { SlowMode } from './rules/slowMode.ts';
 import type { MessageHooks } from './screening/messageHooks.ts';
 import type { RepeatedMessages } from './screening/repeatedMessages.ts';
 import type { WordFilter } from './screening/wordFilter.ts';
@@ -32,6 +34,8 @@ export interface Services {
   readonly control: ControlTopic;
   /** Sanctions, granted rights and sign-outs, with synchronous lookups. */
   readonly rules: RuleMirror;
+  readonly openConnections: OpenConnections;
+  readonly slowMode: SlowMode;
   readonly announcer: Announcer;
   readonly localPresence: LocalPresence;
   /** Limits all calls. */

@@ -10,6 +10,7 @@ import type { PrivacyWatcher, UserPrivacy } from './privacy/userPrivacy.ts';
 import { toStartEvent } from './readSnapshot.ts';
 import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
+import { sanctionError } from './rules/sanctionError.ts';
 import type { Services } from './services.ts';
 import { requireWatchSlot } from './watchSlots.ts';
 
@@ -169,15 +170,26 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void>, Priv
       // The user may have joined again since, and anybody may publish to the broker.
       if (await watcher.isMember({ now: true })) return 'skip';
       if (event.type === 'room.removed') await requireRoom(this.#services.store, this.#options.roomId);
-      return 'end';
+      return this.#endOfMembership(watcher);
+    }
+    if (event.type === 'user.sanctioned') {
+      if (!watcher.isOwnSanction(event)) return 'skip';
+      return { kind: 'event', position: item.position, event: { type: 'sanctioned', ...event.sanction }, isOwn: false };
     }
     if (item.kind === 'event' && watcher.skips(item)) return 'skip';
     // Another history may have other members.
-    if (!(await watcher.isMember({ now: event.type === 'reset' }))) return 'end';
+    if (!(await watcher.isMember({ now: event.type === 'reset' }))) return this.#endOfMembership(watcher);
     const connection = this.#connection;
     await connection.transport.writable();
     const isOwn = item.kind === 'event' && item.fromConnectionId === connection.id;
     return { kind: 'event', position: item.position, event, isOwn };
+  }
+
+  /** Throws `BANNED` if that is why the watch ends. */
+  async #endOfMembership(watcher: MemberWatcher): Promise<'end'> {
+    const ban = await watcher.ban();
+    if (ban) throw sanctionError(ban);
+    return 'end';
   }
 
   #toStartEvent(item: StartItem, { privacy }: MemberWatcher): Promise<StartEvent> {

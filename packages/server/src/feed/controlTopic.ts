@@ -28,6 +28,7 @@ export class ControlTopic {
   readonly #onInterrupted = new Set<() => void>();
   readonly #subscription: BrokerSubscription;
   readonly #stopListening: () => void;
+  #newest: Promise<unknown> = Promise.resolve();
 
   constructor(broker: Broker, log: Logger) {
     this.#broker = broker;
@@ -39,7 +40,18 @@ export class ControlTopic {
   }
 
   /** Sends a hint to the other instances. Never rejects: the broker may lose it as well. */
-  async publish(hint: ControlHint): Promise<void> {
+  publish(hint: ControlHint): Promise<void> {
+    const sent = this.#publish(hint);
+    this.#newest = Promise.all([this.#newest, sent]);
+    return sent;
+  }
+
+  /** Resolves when the hints until now were sent, or failed. */
+  async sent(): Promise<void> {
+    await this.#newest;
+  }
+
+  async #publish(hint: ControlHint): Promise<void> {
     try {
       await this.#broker.publish(controlTopic, JSON.stringify({ from: this.#instanceId, hint }));
       this.#outageLog.onSuccess();

@@ -2,6 +2,8 @@ import {
   type EphemeralEvent,
   ephemeralEventSchema,
   messageSchema,
+  type OwnSanction,
+  ownSanctionSchema,
   type StartEvent,
   transformer,
   userIdSchema,
@@ -32,18 +34,22 @@ export type ChangeEvent = z.infer<typeof changeSchema>;
 export type FeedEvent = ChangeEvent | EphemeralEvent | StartEvent;
 
 /**
- * Events that instances send each other about a room. Two are internal to servers: `member.left` ends that user's watches of the room on
- * every instance, and `room.removed` ends all watches of it.
+ * Events that instances send each other about a room. Some are internal to servers: `member.left` ends that user's watches of the room on
+ * every instance, `room.removed` ends all watches of it, and `user.sanctioned` concerns one user's watches.
  */
 export type BrokerEvent = ChangeEvent | EphemeralEvent | InternalEvent;
 
-export type InternalEvent = { type: 'member.left'; userId: string } | { type: 'room.removed' };
+export type InternalEvent =
+  | { type: 'member.left'; userId: string }
+  | { type: 'room.removed' }
+  | { type: 'user.sanctioned'; userId: string; sanction: OwnSanction };
 
 const eventSchema = z.discriminatedUnion('type', [
   changeSchema,
   ephemeralEventSchema,
   z.object({ type: z.literal('member.left'), userId: userIdSchema }),
   z.object({ type: z.literal('room.removed') }),
+  z.object({ type: z.literal('user.sanctioned'), userId: userIdSchema, sanction: ownSanctionSchema }),
 ]);
 
 type SuperJsonForm = Parameters<typeof transformer.input.deserialize>[0];
@@ -77,7 +83,7 @@ function parseJson(text: string): unknown {
 }
 
 export const isInternal = (event: BrokerEvent): event is InternalEvent =>
-  event.type === 'member.left' || event.type === 'room.removed';
+  event.type === 'member.left' || event.type === 'room.removed' || event.type === 'user.sanctioned';
 
 export function isChange(event: BrokerEvent): event is ChangeEvent {
   return event.type === 'message.created' || event.type === 'message.updated';

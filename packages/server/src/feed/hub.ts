@@ -61,6 +61,9 @@ export interface Hub {
    */
   watch(roomId: string, watcher: Watcher): Watch;
 
+  /** Delivers an ephemeral event to the watchers of the room on this instance only: all instances do so by themselves. */
+  publishHere(roomId: string, event: BrokerEvent): void;
+
   /** Writes all pending entries to the watchers on this instance. */
   flush(): void;
 
@@ -151,6 +154,10 @@ class FeedHub implements Hub, RoomCaches {
       this.#brokerOutageLog.onFailure(error);
       this.#feeds.get(roomId)?.consumer.receive(payload);
     }
+  }
+
+  publishHere(roomId: string, event: BrokerEvent): void {
+    this.#feeds.get(roomId)?.consumer.receive(encodeEnvelope(event, ''));
   }
 
   roomCache(roomId: string): RoomCache | undefined {

@@ -9,8 +9,10 @@ import type { Config } from '../config/config.ts';
 import { configWarnings } from '../config/warnings.ts';
 import type { NamedRoom } from '../domain/namedRoom.ts';
 import { ReservedNames } from '../domain/reservedNames.ts';
+import { requireNotSignedOut } from '../domain/rules/revokedTokens.ts';
 import type { Services } from '../domain/services.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { IdentityCheck } from './auth/authenticator.ts';
 import { createAuthenticator } from './auth/createAuthenticator.ts';
 import { withAllowedNames } from './auth/withAllowedNames.ts';
 import { withReservedNames } from './auth/withReservedNames.ts';
@@ -88,10 +90,11 @@ export async function openListeners({
     streamReadTimeoutMs: options.slowReaders?.timeoutMs,
     report,
   });
+  const checkIdentity: IdentityCheck = (identity) => requireNotSignedOut(services.rules, identity);
   const parts = {
     services,
     authenticator: withAllowedNames(
-      withReservedNames(createAuthenticator(config.auth), new ReservedNames(config.reservedNames)),
+      withReservedNames(createAuthenticator(config.auth, checkIdentity), new ReservedNames(config.reservedNames)),
       services.wordFilter,
     ),
     inFlight: new InFlight(),

@@ -1,20 +1,8 @@
 import type { Role } from '@earshot/shared';
-import type { Connection } from '../connection.ts';
+import { checkRoomRules, refuseBanned, refuseMuted } from '../rules/gateChecks.ts';
 import type { Services } from '../services.ts';
-import { type Action, isWrite } from './actions.ts';
-
-/** What a caller is about to do. */
-export interface Act {
-  readonly connection: Connection;
-  readonly action: Action;
-  /** Null outside of rooms. */
-  readonly roomId: string | null;
-}
-
-/** An act that the table allows. `role` is null if the caller's role was not needed: all users, or all members, have the right. */
-export interface AllowedAct extends Act {
-  readonly role: Role | null;
-}
+import type { Act, AllowedAct } from './act.ts';
+import { isWrite } from './actions.ts';
 
 /**
  * Throws an EarshotError to refuse the act. Returns a promise only if it must wait: most acts are sends of members to whom no rule applies,
@@ -23,10 +11,10 @@ export interface AllowedAct extends Act {
 type Check<T extends Act> = (services: Services, act: T) => Promise<void> | undefined;
 
 /** The checks before the right, in this order: who may do nothing at all. The caller may have no identity. */
-export const checksBeforeRight: readonly Check<Act>[] = [];
+export const checksBeforeRight: readonly Check<Act>[] = [refuseBanned];
 
 /** The checks after the right, in this order: rules of the room, rules about the user, the travel speed. */
-export const checksAfterRight: readonly Check<AllowedAct>[] = [requireReach];
+export const checksAfterRight: readonly Check<AllowedAct>[] = [checkRoomRules, refuseMuted, requireReach];
 
 /** Returns a promise only if a check must wait. `from`: the index of the first check. */
 export function runChecks<T extends Act>(

@@ -11,6 +11,7 @@ export class RuleIndex {
   readonly #rules = new Map<string, Rule>();
   readonly #bySubject = new Map<string, Rule[]>();
   readonly #byRoom = new Map<string, Rule[]>();
+  #hashCount = 0;
   readonly #grants = new Map<string, Rule[]>();
   /** Ids of sign-outs and of rules in rooms, oldest first. */
   readonly #shares = { signOut: new Set<string>(), room: new Set<string>() };
@@ -20,6 +21,11 @@ export class RuleIndex {
   constructor({ max = rulesMax, onDropped = () => {} }: { max?: number; onDropped?: (rule: Rule) => void } = {}) {
     this.#max = max;
     this.#onDropped = onDropped;
+  }
+
+  /** Whether there are rules about addresses or devices. */
+  get hasHashes(): boolean {
+    return this.#hashCount > 0;
   }
 
   get size(): number {
@@ -60,6 +66,7 @@ export class RuleIndex {
     this.#rules.set(rule.id, rule);
     for (const [map, key] of this.#listsOf(rule)) map.set(key, [...(map.get(key) ?? none), rule]);
     if (isAboutErased(rule)) this.#erasedCount += 1;
+    if (isHashed(rule)) this.#hashCount += 1;
     const share = this.#shareOf(rule);
     share?.add(rule.id);
     if (share && share.size > this.#max / 2) this.#dropFirst(share);
@@ -71,6 +78,7 @@ export class RuleIndex {
     if (rule === undefined) return;
     this.#rules.delete(id);
     if (isAboutErased(rule)) this.#erasedCount -= 1;
+    if (isHashed(rule)) this.#hashCount -= 1;
     this.#shareOf(rule)?.delete(id);
     for (const [map, key] of this.#listsOf(rule)) {
       const left = (map.get(key) ?? none).filter((other) => other.id !== id);
@@ -101,6 +109,8 @@ export class RuleIndex {
     return scope.type === 'room' ? [[this.#byRoom, scope.roomId]] : [];
   }
 }
+
+const isHashed = ({ subject }: Rule): boolean => subject !== null && subject.type !== 'user';
 
 const none: readonly Rule[] = [];
 

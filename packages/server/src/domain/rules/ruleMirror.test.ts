@@ -103,7 +103,7 @@ test('while the store is down the last known rules hold, and afterwards the mirr
 test('a rule is not in force after its end, which is reported', async () => {
   await using bench = await instances();
   const { a } = bench;
-  const put = await a.mirror.put({ ...ban, endsAt: new Date(1_003_000) });
+  const put = await a.mirror.put({ ...ban, lastsMs: 3_000 });
   expect(a.mirror.get(put.id)).toEqual(put);
   vi.setSystemTime(1_003_000);
   expect([kinds(a.mirror), a.mirror.get(put.id), a.mirror.filter(() => true)]).toEqual([[], undefined, []]);
@@ -156,7 +156,7 @@ test('the mirror is bounded', async () => {
   await using bench = await instances(new TestRuleStore(), { max: 10 });
   const { a } = bench;
   for (let n = 0; n < 30; n += 1) {
-    await a.mirror.put({ ...ban, subject: { type: 'user', userId: `user ${n}` }, endsAt: new Date(2_000_000) });
+    await a.mirror.put({ ...ban, subject: { type: 'user', userId: `user ${n}` }, lastsMs: 1_000_000 });
   }
   expect(a.mirror.filter(() => true)).toHaveLength(10);
   expect(a.mirror.of({ type: 'user', userId: 'user 29' })).toHaveLength(1);

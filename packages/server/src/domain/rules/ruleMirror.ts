@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { LatestEntries } from '../../async/latestEntries.ts';
 import type { ControlTopic } from '../../feed/controlTopic.ts';
 import { OutageLog } from '../../feed/outageLog.ts';
@@ -27,13 +28,16 @@ const overlapMs = 30_000;
 /** A read because of a hint goes back less, so that many writes in a row cost little. */
 const hintOverlapMs = 2_000;
 
+const hashChars = 22;
 /** Removed rules that are remembered. */
 const removedMax = 1_000;
 const erasedIdsMax = 10_000;
 
-/** What a rule is made of: the id, the times and the rest follow. */
+/** What a rule is made of: the id, the times and the rest follow. `lastsMs`: milliseconds until it ends; null or nothing: it does not. */
 export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
-  Partial<Pick<Rule, 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason' | 'endsAt'>>;
+  Partial<Pick<Rule, 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason'>> & {
+    lastsMs?: number | null | undefined;
+  };
 
 /** Called with rules that were put, were lifted or have ended. Must not throw. */
 export type RuleListener = (rules: readonly Rule[]) => void;
@@ -96,6 +100,21 @@ export class RuleMirror {
     return this.#index.size === 0;
   }
 
+  /** Whether there are rules about addresses or devices. */
+  get hasHashes(): boolean {
+    return this.#index.hasHashes;
+  }
+
+  /** The hash under which rules know an address or a device: it is salted, so that it can't be reversed by trying all addresses. */
+  hashOf(value: string): string {
+    return createHmac('sha256', this.#salt).update(value).digest('base64url').slice(0, hashChars);
+  }
+
+  /** Milliseconds until a rule ends; null if it does not end by itself. */
+  msLeft({ endsAt }: Rule): number | null {
+    return endsAt && Math.max(0, endsAt.getTime() - this.#clock());
+  }
+
   /** The rules in force about a user, an address or a device, in every scope. */
   of(subject: RuleSubject): readonly Rule[] {
     const rules = this.#inForce(this.#index.ofSubject(subject));
@@ -134,13 +153,17 @@ export class RuleMirror {
     return Array.from(this.#index.all()).filter((rule) => this.isInForce(rule) && matches(rule));
   }
 
+  filterInForce(rules: readonly Rule[]): readonly Rule[] {
+    return rules.filter((rule) => this.isInForce(rule));
+  }
+
   isInForce({ isLifted, endsAt }: Rule): boolean {
     return !isLifted && (endsAt === null || endsAt.getTime() > this.#clock());
   }
 
   /** Stores a rule, in place of the one of its kind, scope, subject and role. It is in force here at once, elsewhere in a moment. */
   put(draft: RuleDraft): Promise<Rule> {
-    return this.#put(newRule(draft));
+    return this.#put(newRule(draft, this.#clock()));
   }
 
   /** Lifts a rule. */
@@ -245,16 +268,15 @@ export class RuleMirror {
   }
 
   #inForce(rules: readonly Rule[]): readonly Rule[] {
-    return rules.length === 0 || rules.every((rule) => this.isInForce(rule))
-      ? rules
-      : rules.filter((rule) => this.isInForce(rule));
+    return rules.every((rule) => this.isInForce(rule)) ? rules : this.filterInForce(rules);
   }
 }
 
-function newRule(draft: RuleDraft): NewRule {
+function newRule({ lastsMs = null, ...draft }: RuleDraft, now: number): NewRule {
   const { subject = null, role = null } = draft;
-  const rest = { subjectName: null, partOf: null, intervalMs: null, reason: null, endsAt: null, isLifted: false };
-  return { ...rest, ...draft, subject, role, id: ruleId({ ...draft, subject, role }) };
+  const endsAt = lastsMs === null ? null : new Date(now + lastsMs);
+  const rest = { subjectName: null, partOf: null, intervalMs: null, reason: null, isLifted: false };
+  return { ...rest, ...draft, subject, role, endsAt, id: ruleId({ ...draft, subject, role }) };
 }
 
 const isLater = (position: RulePosition | null, than: RulePosition | null): boolean =>

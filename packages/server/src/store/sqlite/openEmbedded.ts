@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared';
@@ -7,14 +8,25 @@ import { makeFolder } from './makeFolder.ts';
 import { openSqliteStore } from './sqliteStore.ts';
 import { isBusy } from './storeError.ts';
 
+const fileName = 'earshot.db';
+
 /** Opens the embedded store in a folder of its own, which no other process can open at the same time. */
 export async function openEmbeddedStore(folder: string, log: Logger): Promise<Store> {
   const lock = lockFolder(folder);
-  const store = await openSqliteStore({ file: join(folder, 'earshot.db'), log }).catch((error: unknown) => {
+  const store = await openSqliteStore({ file: join(folder, fileName), log }).catch((error: unknown) => {
     lock[Symbol.dispose]();
     throw error;
   });
   return { ...store, close: () => store.close().finally(() => lock[Symbol.dispose]()) };
+}
+
+/** Opens the embedded store of a folder beside the server that may use it. Rejects with `STORE_UNAVAILABLE` if there is none. */
+export async function openSharedStore(folder: string, log: Logger): Promise<Store> {
+  const file = join(folder, fileName);
+  if (!existsSync(file)) {
+    throw new EarshotError('STORE_UNAVAILABLE', { message: `There is no database ${file}. Check DATA_DIR.` });
+  }
+  return openSqliteStore({ file, log });
 }
 
 /**

@@ -8,6 +8,7 @@ export const claimsSchema = z
   .object({
     sub: userIdSchema,
     exp: z.number(),
+    iat: z.unknown().optional(),
     username: z.string().optional(),
     name: z.string().optional(),
     preferred_username: z.string().optional(),
@@ -16,10 +17,17 @@ export const claimsSchema = z
   .transform((claims) => ({
     userId: claims.sub,
     roles: readRoles(claims.roles),
+    issuedAt: readIssuedAt(claims.iat),
     expiresAt: new Date((claims.exp + leewaySeconds) * 1_000),
     username: displayName(nameClaims.map((claim) => claims[claim])),
   }))
   .refine(({ expiresAt }) => !Number.isNaN(expiresAt.getTime()));
+
+/** The time in an `iat`; null if there is none. Tokens without it count as issued before any sign-out. */
+export function readIssuedAt(iat: unknown): Date | null {
+  const time = new Date(typeof iat === 'number' ? iat * 1_000 : Number.NaN);
+  return Number.isNaN(time.getTime()) ? null : time;
+}
 
 const longLine = lineSchema(1_000);
 

@@ -2,7 +2,7 @@ import { EarshotError, isGuestId } from '@earshot/shared';
 import type { JWTPayload } from 'jose';
 import type { AuthConfig } from '../../config/config.ts';
 import { noRoles } from '../../domain/serverRoles.ts';
-import type { Authenticator } from './authenticator.ts';
+import type { Authenticator, IdentityCheck } from './authenticator.ts';
 import {
   createGuestTokens,
   isFormerGuest,
@@ -16,7 +16,7 @@ import { asTokenError } from './tokenErrors.ts';
 import { publishedKeysVerifier, secretsVerifier } from './tokenVerifier.ts';
 
 /** JWT mode: every token is verified, and must have a user and an expiry. */
-export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): Authenticator {
+export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, check: IdentityCheck): Authenticator {
   const { key, issuer, audience, allowGuests } = config;
   const verify = 'secrets' in key ? secretsVerifier(key.secrets) : publishedKeysVerifier(key.jwksUrl);
   const guests = 'secrets' in key ? createGuestTokens(key.secrets) : null;
@@ -37,26 +37,26 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>): 
       const payload = await (guests !== null && isGuestToken(token)
         ? guests.verify(token, currentDate)
         : verifyForeign(token, currentDate));
-      return { ...claimsSchema.parse(payload), isGuest: isGuestId(payload.sub) };
+      const { userId, username, roles, ...times } = claimsSchema.parse(payload);
+      const isGuest = isGuestId(userId);
+      const identity = { user: { userId, username }, roles: isGuest ? noRoles : roles, ...times };
+      check(identity);
+      return { identity, isGuest };
     } catch (cause) {
       throw asTokenError(cause);
     }
   }
 
   async function guestUserId(formerToken: string): Promise<string> {
-    const { userId, isGuest } = await read(formerToken, renewableSince());
+    const { identity, isGuest } = await read(formerToken, renewableSince());
     // Tokens that aren't guest tokens come from another issuer, which must issue the next one too.
     if (!isGuest) throw new EarshotError('TOKEN_INVALID');
-    return userId;
+    return identity.user.userId;
   }
 
   return {
     checksTokens: true,
-    identify: async ({ token }) => {
-      if (token === undefined) return null;
-      const { userId, username, expiresAt, roles, isGuest } = await read(token);
-      return { user: { userId, username }, expiresAt, roles: isGuest ? noRoles : roles };
-    },
+    identify: async ({ token }) => (token === undefined ? null : (await read(token)).identity),
     guest: async (username, formerToken) => {
       if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
       requireGuests(allowGuests);

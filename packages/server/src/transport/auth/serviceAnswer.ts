@@ -2,7 +2,7 @@ import { userIdSchema } from '@earshot/shared';
 import { z } from 'zod';
 import { readRoles } from '../../domain/serverRoles.ts';
 import type { Identity } from './authenticator.ts';
-import { displayName } from './identityClaims.ts';
+import { displayName, readIssuedAt } from './identityClaims.ts';
 import { leewaySeconds } from './tokenVerifier.ts';
 
 /** Many services write `null` for a field without a value. */
@@ -15,9 +15,10 @@ const answerSchema = z
     username: optional(z.string()),
     name: optional(z.string()),
     exp: optional(z.number().positive()),
+    iat: z.unknown().optional(),
     roles: z.unknown().optional(),
   })
-  .transform(({ user_id, sub, username, name, exp, roles }, context) => {
+  .transform(({ user_id, sub, username, name, exp, iat, roles }, context) => {
     const userId = user_id ?? sub;
     if (userId === undefined) {
       context.addIssue({ code: 'custom', message: 'missing', path: ['user_id'] });
@@ -26,7 +27,7 @@ const answerSchema = z
     const user = { userId, username: displayName([username, name, userId]) };
     const expiresAt = exp === undefined ? undefined : new Date((exp + leewaySeconds) * 1_000);
     if (Number.isNaN(expiresAt?.getTime())) context.addIssue({ code: 'custom', message: 'too far', path: ['exp'] });
-    return { user, expiresAt, roles: readRoles(roles) };
+    return { user, expiresAt, issuedAt: readIssuedAt(iat), roles: readRoles(roles) };
   });
 
 /**

@@ -1,6 +1,6 @@
 import { EarshotError, isGuestId } from '@earshot/shared';
 import type { AuthConfig } from '../../config/config.ts';
-import type { Authenticator, Identity } from './authenticator.ts';
+import type { Authenticator, Identity, IdentityCheck } from './authenticator.ts';
 import { createGuestTokens, isGuestToken, newGuestId, renewableSince } from './guestTokens.ts';
 import { claimsSchema } from './identityClaims.ts';
 import { asTokenError } from './tokenErrors.ts';
@@ -8,15 +8,20 @@ import { TokenLookups } from './tokenLookups.ts';
 import { askTokenService } from './tokenService.ts';
 
 /** Service mode: an external service identifies the user of a token. This server issues and verifies guest tokens itself. */
-export function serviceAuthenticator({ url, guestSecrets }: Extract<AuthConfig, { mode: 'service' }>): Authenticator {
-  const lookups = new TokenLookups({ ask: (token, timeoutMs) => askTokenService(url, token, timeoutMs) });
+export function serviceAuthenticator(
+  { url, guestSecrets }: Extract<AuthConfig, { mode: 'service' }>,
+  check: IdentityCheck,
+): Authenticator {
+  const lookups = new TokenLookups({ ask: (token, timeoutMs) => askTokenService(url, token, timeoutMs), check });
   const guests = guestSecrets === null ? null : createGuestTokens(guestSecrets);
 
   async function readGuest(token: string, currentDate = new Date()): Promise<Identity | null> {
     if (guests === null || !isGuestToken(token)) return null;
     try {
-      const { userId, username, expiresAt } = claimsSchema.parse(await guests.verify(token, currentDate));
-      return { user: { userId, username }, expiresAt };
+      const { userId, username, expiresAt, issuedAt } = claimsSchema.parse(await guests.verify(token, currentDate));
+      const identity = { user: { userId, username }, expiresAt, issuedAt };
+      check(identity);
+      return identity;
     } catch (cause) {
       throw asTokenError(cause);
     }

@@ -1,8 +1,10 @@
+import { EarshotError } from '@earshot/shared';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TokenLookups } from './tokenLookups.ts';
 import type { ServiceOutcome } from './tokenService.ts';
 
-const ada = { user: { userId: 'ada', username: 'Ada' }, expiresAt: undefined };
+const issuedAt = new Date(1_700_000_000_000);
+const ada = { user: { userId: 'ada', username: 'Ada' }, expiresAt: undefined, issuedAt };
 const down: ServiceOutcome = { failure: new Error('down'), isDown: true };
 const limits = { waitMs: 60_000, requests: 4, requestsPerAddress: 3, identities: 5, rejections: 5, failures: 3 };
 const unavailable = { code: 'AUTH_UNAVAILABLE', retryAfterMs: 1_000 };
@@ -138,5 +140,39 @@ describe('a service that is down', () => {
     for (let i = 0; i < 20; i += 1) await expect(find(`bad${i}`)).rejects.toMatchObject(unavailable);
     answer = async () => ({ identity: ada });
     expect(await find('t')).toEqual(ada);
+  });
+});
+
+describe('after a sign-out', () => {
+  let signedOutAt: Date | null = null;
+  const check = ({ issuedAt: at }: { issuedAt?: Date | null | undefined }) => {
+    if (signedOutAt !== null && (at ?? signedOutAt) < signedOutAt) throw new EarshotError('TOKEN_REVOKED');
+  };
+  beforeEach(() => {
+    signedOutAt = null;
+    const ask = async (token: string) => {
+      asked.push(token);
+      return answer(token);
+    };
+    lookups = new TokenLookups({ ask, check, limits, now: () => now });
+  });
+
+  test('an answer without the time of the token is asked for again, once', async () => {
+    answer = async () => ({ identity: { user: ada.user } });
+    await find('t');
+    await find('t');
+    expect(asked).toEqual(['t']);
+    signedOutAt = new Date(Date.now() + 5);
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Number(signedOutAt)));
+    expect((await find('t')).user).toEqual(ada.user);
+    await find('t');
+    expect(asked).toEqual(['t', 't']);
+  });
+
+  test('a token that is older is refused without asking again', async () => {
+    await find('t');
+    signedOutAt = new Date(Number(issuedAt) + 1);
+    for (let n = 0; n < 3; n += 1) await expect(find('t')).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });
+    expect(asked).toEqual(['t']);
   });
 });

@@ -3,7 +3,7 @@ import { EarshotError } from '@earshot/shared';
 import { CircuitBreaker } from '../../async/circuitBreaker.ts';
 import { ExpiringCache } from '../../async/expiringCache.ts';
 import { withTimeout } from '../../async/withTimeout.ts';
-import type { Identity } from './authenticator.ts';
+import type { Identity, IdentityCheck } from './authenticator.ts';
 import { unexpired } from './expiry.ts';
 import type { ServiceOutcome } from './tokenService.ts';
 
@@ -27,25 +27,38 @@ export const lookupLimits = {
   pauseMs: 1_000,
 };
 
+interface Answer {
+  identity: Identity;
+  /** Whether the service said when the token was issued. */
+  isDated: boolean;
+}
+
 interface TokenLookupsOptions {
   ask: (token: string, timeoutMs: number) => Promise<ServiceOutcome>;
+  /** Throws for an identity that may not be used any more. */
+  check?: IdentityCheck;
   limits?: Partial<typeof lookupLimits>;
   now?: () => number;
 }
 
-/** Looks up identities of tokens at the authentication service. Concurrent lookups of a token share one request. */
+/**
+ * Looks up identities of tokens at the authentication service. Concurrent lookups of a token share one request. An answer that doesn't say
+ * when its token was issued vouches for the time of the request: after a sign-out, the service is asked again.
+ */
 export class TokenLookups {
   readonly #ask: TokenLookupsOptions['ask'];
+  readonly #check: IdentityCheck;
   readonly #limits: typeof lookupLimits;
-  readonly #identities: ExpiringCache<Identity>;
+  readonly #identities: ExpiringCache<Answer>;
   readonly #rejections: ExpiringCache<true>;
   readonly #breaker: CircuitBreaker;
   /** Requests in progress, by the token's key. */
   readonly #pending = new Map<string, Promise<ServiceOutcome>>();
   readonly #pendingOfAddress = new Map<string, number>();
 
-  constructor({ ask, limits, now = () => performance.now() }: TokenLookupsOptions) {
+  constructor({ ask, check = () => {}, limits, now = () => performance.now() }: TokenLookupsOptions) {
     this.#ask = ask;
+    this.#check = check;
     this.#limits = { ...lookupLimits, ...limits };
     const { identities, rejections, failures, pauseMs } = this.#limits;
     this.#identities = new ExpiringCache({ max: identities, now });
@@ -58,12 +71,12 @@ export class TokenLookups {
     return this.#identities.size + this.#rejections.size;
   }
 
-  /** The identity of a token. `address`: the client's. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `AUTH_UNAVAILABLE`. */
+  /** The identity of a token. `address`: the client's. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED` or `AUTH_UNAVAILABLE`. */
   async find(token: string, address: string): Promise<Identity> {
     if (!isBearer(token)) throw new EarshotError('TOKEN_INVALID');
     const key = createHash('sha256').update(token).digest('base64'); // the cache holds no token
-    const identity = this.#identities.get(key);
-    if (identity !== undefined) return unexpired(identity);
+    const known = this.#identities.get(key);
+    if (known !== undefined && (known.isDated || this.#isUsable(known))) return this.#accept(known.identity);
     if (this.#rejections.get(key)) throw new EarshotError('TOKEN_INVALID');
     const pending = this.#pending.get(key) ?? this.#begin(token, key, address);
     const outcome = await withTimeout(pending, this.#limits.waitMs, () =>
@@ -71,7 +84,21 @@ export class TokenLookups {
     );
     if ('failure' in outcome) throw this.#unavailable(outcome.failure);
     if (outcome.identity === null) throw new EarshotError('TOKEN_INVALID');
-    return unexpired(outcome.identity);
+    return this.#accept(outcome.identity);
+  }
+
+  #accept(identity: Identity): Identity {
+    this.#check(identity);
+    return unexpired(identity);
+  }
+
+  #isUsable({ identity }: Answer): boolean {
+    try {
+      this.#check(identity);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #begin(token: string, key: string, address: string): Promise<ServiceOutcome> {
@@ -83,10 +110,10 @@ export class TokenLookups {
     const wait = this.#breaker.admit();
     if (wait > 0) throw this.#unavailable(new Error('the authentication service failed repeatedly'), wait);
     this.#pendingOfAddress.set(address, ofAddress + 1);
+    const askedAt = new Date();
     const pending = this.#ask(token, requestMs).then((outcome) => {
       this.#end(key, address);
-      this.#note(key, outcome);
-      return outcome;
+      return this.#note(key, outcome, askedAt);
     });
     this.#pending.set(key, pending);
     return pending;
@@ -99,17 +126,23 @@ export class TokenLookups {
     else this.#pendingOfAddress.delete(address);
   }
 
-  #note(key: string, outcome: ServiceOutcome): void {
+  /** Caches the answer. Returns it with a time for its token. */
+  #note(key: string, outcome: ServiceOutcome, askedAt: Date): ServiceOutcome {
     if ('failure' in outcome) {
       if (outcome.isDown) this.#breaker.failed();
       else this.#breaker.succeeded();
-      return;
+      return outcome;
     }
     this.#breaker.succeeded();
-    const { identity } = outcome;
-    if (identity === null) this.#rejections.set(key, true, this.#limits.rejectionMs);
+    if (outcome.identity === null) {
+      this.#rejections.set(key, true, this.#limits.rejectionMs);
+      return outcome;
+    }
+    const { issuedAt } = outcome.identity;
+    const identity = { ...outcome.identity, issuedAt: issuedAt ?? askedAt };
     // An expired identity is rejected by its own time, by the wall clock, however long it is cached.
-    else this.#identities.set(key, identity, this.#limits.identityMs);
+    this.#identities.set(key, { identity, isDated: Boolean(issuedAt) }, this.#limits.identityMs);
+    return { identity };
   }
 
   #unavailable(cause: Error, waitMs = this.#limits.pauseMs): EarshotError {

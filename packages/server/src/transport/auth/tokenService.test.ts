@@ -46,7 +46,7 @@ describe('answers', () => {
     ],
   ])('%j is an identity', async (value, user) => {
     service.answer = json(value);
-    expect(await ask()).toEqual({ identity: { user, expiresAt: undefined, roles: [] } });
+    expect(await ask()).toEqual({ identity: { user, expiresAt: undefined, issuedAt: null, roles: [] } });
   });
 
   test('roles are a list of known ones', async () => {

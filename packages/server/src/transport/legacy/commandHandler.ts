@@ -4,6 +4,7 @@ import type { Connection } from '../../domain/connection.ts';
 import { joinNamedRoom, joinStoredRoom } from '../../domain/joinRoom.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
+import { endIfRefused } from '../../domain/rules/enforcement.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
@@ -84,6 +85,7 @@ export class CommandHandler {
     if (connection.userId !== identity.user.userId) await room.leave(); // the socket now belongs to another user
     connection.identify(identity);
     this.#parts.services.localPresence.rename(connection);
+    endIfRefused(this.#parts.services, connection);
     client.endOnExpiry(connection, identity.expiresAt);
   }
 

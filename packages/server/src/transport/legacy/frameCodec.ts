@@ -61,6 +61,8 @@ export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date =
           return frame('MessageHistory', { messages: event.messages.map(presenters.message) });
         case 'message.updated':
         case 'user.renamed':
+        case 'room.rules':
+        case 'sanctioned':
         case 'presence':
           return null;
       }

@@ -4,6 +4,7 @@ import { type Server, WebSocket, WebSocketServer } from 'ws';
 import type { InFlight } from '../../async/inFlight.ts';
 import { LightAbortController } from '../../async/lightAbortController.ts';
 import type { ClientTransport, Connection } from '../../domain/connection.ts';
+import { type OpenConnectionParts, openConnection } from '../../domain/rules/enforcement.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
 import type { Report } from '../errors/report.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
@@ -80,6 +81,7 @@ export class ClientSocket implements ClientTransport {
   readonly #onIdentified: () => void;
   /** Aborting it cancels the timer of the identity's expiry. */
   #expiry: LightAbortController | null = null;
+  #unregister: (() => void) | null = null;
   #isClosed = false;
   #isReadingPaused = false;
 
@@ -107,6 +109,11 @@ export class ClientSocket implements ClientTransport {
   /** Must be called when the client has identified itself; again does nothing. */
   onIdentified(): void {
     this.#onIdentified();
+  }
+
+  /** Registers the connection until the socket closes, so that rules can end it. */
+  register(services: OpenConnectionParts, connection: Connection): void {
+    if (!this.#isClosed) this.#unregister = openConnection(services, connection);
   }
 
   /** Ends the connection when its identity expires. Replaces the expiry of an earlier identity. */
@@ -168,5 +175,6 @@ export class ClientSocket implements ClientTransport {
     this.isBroken = code === 1006;
     this.#isClosed = true;
     this.cancelExpiry();
+    this.#unregister?.();
   }
 }

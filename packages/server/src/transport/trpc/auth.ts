@@ -1,6 +1,8 @@
 import { type GuestChallenge, guestInput, refreshInput, type Session } from '@earshot/shared';
 import { ownRoles } from '../../domain/rights/ownRoles.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
+import { endIfRefused } from '../../domain/rules/enforcement.ts';
+import { signOutEverywhere } from '../../domain/rules/signOut.ts';
 import { renewIdentity } from '../auth/renewIdentity.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import type { Context } from './context.ts';
@@ -31,12 +33,15 @@ export const authRouter = router({
     return sessionOf(ctx);
   }),
 
+  signOutEverywhere: baseProcedure.mutation(({ ctx }) => signOutEverywhere(ctx.services, ctx.connection)),
+
   refresh: baseProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     const { connection, authenticator } = ctx;
     ctx.services.budget.spend(connection, 'identify');
     await requireRight(ctx.services, connection, 'renewIdentity', 'server');
     await renewIdentity(authenticator, connection, input.token);
     ctx.services.localPresence.rename(connection);
+    endIfRefused(ctx.services, connection);
     // Over HTTP the connection is this request.
     ctx.socket?.endOnExpiry(connection, connection.expiresAt);
     return sessionOf(ctx);

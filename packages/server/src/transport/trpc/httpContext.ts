@@ -4,6 +4,7 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Semaphore } from '../../async/semaphore.ts';
 import { type ClientTransport, Connection } from '../../domain/connection.ts';
+import { openConnection } from '../../domain/rules/enforcement.ts';
 import type { Credentials } from '../auth/authenticator.ts';
 import { bearerToken } from '../auth/bearer.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
@@ -34,11 +35,13 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
+        issuedAt: identity?.issuedAt,
         roles: identity?.roles,
         transport: new ResponseTransport(res.raw),
         address,
       });
       endOnExpiry(connection, identity?.expiresAt, info.signal);
+      if (info.type === 'subscription') register(parts, connection, res.raw);
       const limiter = new ConcurrencyLimiter(connection.transport);
       const holdsSlots = await holdSlots(parts.answerSlots, info, res);
       return { ...parts, connection, limiter, holdsSlots, subscription: null, socket: null, outbound: null };
@@ -46,6 +49,11 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
       throw asTrpcError(error);
     }
   };
+}
+
+/** Registers the connection until the event stream closes, so that rules can end it. */
+function register({ services }: ContextParts, connection: Connection, response: ServerResponse): void {
+  if (!response.destroyed) response.once('close', openConnection(services, connection));
 }
 
 /** Acquires the slots for all answers of a batch, because none is sent before the last is built. False if answers are sent one by one. */

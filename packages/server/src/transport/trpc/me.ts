@@ -1,4 +1,5 @@
 import { blockInput, unblockInput, visibilityInput } from '@earshot/shared';
+import { ownSanctions } from '../../domain/moderation/sanctions.ts';
 import { blockUser, listBlocks, unblockUser } from '../../domain/privacy/blockUsers.ts';
 import { readVisibility, setVisibility } from '../../domain/privacy/setVisibility.ts';
 import { baseProcedure } from './baseProcedure.ts';
@@ -16,4 +17,5 @@ export const meRouter = router({
     .mutation(({ ctx, input }) => setVisibility(ctx.services, ctx.connection, input)),
   ...ownDataProcedures,
   blocks: baseProcedure.query(({ ctx }) => listBlocks(ctx.services, ctx.connection)),
+  sanctions: baseProcedure.query(({ ctx }) => ownSanctions(ctx.services, ctx.connection)),
 });

@@ -1,8 +1,53 @@
-import { auditInput } from '@earshot/shared';
+import {
+  auditInput,
+  kickInput,
+  liftInput,
+  muteInput,
+  roomSwitchInput,
+  type Sanction,
+  sanctionsInput,
+  slowModeInput,
+} from '@earshot/shared';
+import { liftSanction, listSanctions, toSanction } from '../../domain/moderation/sanctions.ts';
+import { banUser, kickUser, muteUser } from '../../domain/moderation/sanctionUser.ts';
+import { closeRoom, lockRoom, setSlowMode } from '../../domain/moderation/setRoomRules.ts';
 import { readAudit } from '../../domain/readAudit.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
+import { toScope } from './toScope.ts';
 
 export const moderationRouter = router({
   audit: baseProcedure.input(auditInput).query(({ ctx, input }) => readAudit(ctx.services, ctx.connection, input)),
+
+  mute: baseProcedure.input(muteInput).mutation(async ({ ctx, input }): Promise<Sanction> => {
+    const request = { ...input, scope: toScope(input.scope) };
+    return toSanction(await muteUser(ctx.services, ctx.connection, request));
+  }),
+
+  ban: baseProcedure.input(muteInput).mutation(async ({ ctx, input }): Promise<Sanction> => {
+    const request = { ...input, scope: toScope(input.scope) };
+    return toSanction(await banUser(ctx.services, ctx.connection, request));
+  }),
+
+  kick: baseProcedure.input(kickInput).mutation(({ ctx, input }) => kickUser(ctx.services, ctx.connection, input)),
+
+  setSlowMode: baseProcedure
+    .input(slowModeInput)
+    .mutation(({ ctx, input }) => setSlowMode(ctx.services, ctx.connection, input)),
+
+  setLocked: baseProcedure
+    .input(roomSwitchInput)
+    .mutation(({ ctx, input }) => lockRoom(ctx.services, ctx.connection, input)),
+
+  setClosed: baseProcedure
+    .input(roomSwitchInput)
+    .mutation(({ ctx, input }) => closeRoom(ctx.services, ctx.connection, input)),
+
+  lift: baseProcedure
+    .input(liftInput)
+    .mutation(({ ctx, input }) => liftSanction(ctx.services, ctx.connection, input.sanctionId)),
+
+  sanctions: baseProcedure
+    .input(sanctionsInput)
+    .query(({ ctx, input }) => listSanctions(ctx.services, ctx.connection, toScope(input.scope))),
 });

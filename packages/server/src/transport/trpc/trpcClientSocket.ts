@@ -109,12 +109,14 @@ class TrpcClientSocket implements SocketTransport {
       const connection = new Connection({
         user: identity?.user ?? null,
         expiresAt: identity?.expiresAt,
+        issuedAt: identity?.issuedAt,
         roles: identity?.roles,
         transport: client,
         address: client.address,
       });
       client.endOnExpiry(connection, identity?.expiresAt);
       connection.endSignal.addEventListener('abort', () => this.#closeAfterGrace(connection.endSignal.reason));
+      client.register(this.#parts.services, connection);
       const { outbound } = client;
       const ofSocket = { socket: client, outbound, holdsSlots: false, subscription: null };
       return { ...this.#parts, ...ofSocket, connection, limiter: this.#limiter };

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+
+const help = `
+The settings of the server name the store: MONGODB_URI, MONGODB_DB and REDIS_URL, or DATA_DIR. Set them as for \`earshot serve\`.
+Servers may be running; they follow each change within seconds. What is changed is recorded in the audit log.`;
+
+/** The command line of `earshot admin`. Each subcommand loads only what it needs. */
+export function adminCommand(): Command {
+  const command = new Command('admin').description('Administer users of this deployment.').addHelpText('after', help);
+  command.addCommand(signOutCommand().copyInheritedSettings(command));
+  return command;
+}
+
+function signOutCommand(): Command {
+  return new Command('sign-out')
+    .description('End all sessions of a user: their connections, and their tokens that were issued until now.')
+    .argument('<user>', 'the id of the user')
+    .addHelpText(
+      'after',
+      '\nTokens that are issued afterwards are valid: to keep a person out, also end the account at its issuer.',
+    )
+    .action(async (userId: string) => (await import('./signOut.ts')).signOut(userId));
+}

@@ -1,0 +1,100 @@
+import { EarshotError } from '@earshot/shared';
+import type { Rule, RuleScope } from '../../store/rules.ts';
+import { recordAudit } from '../audit.ts';
+import type { Connection } from '../connection.ts';
+import { requireRight } from '../rights/requireRight.ts';
+import { ruleId } from '../rules/ruleId.ts';
+import type { Services } from '../services.ts';
+
+/** Milliseconds until a user who was kicked may join again. */
+const kickMs = 60_000;
+
+/** How long a sanction lasts (null or nothing: until it is lifted), and the reason that is shown to the users concerned. */
+export interface SanctionTerms {
+  lastsMs?: number | null | undefined;
+  reason?: string | null | undefined;
+}
+
+interface UserSanction extends SanctionTerms {
+  scope: RuleScope;
+  userId: string;
+}
+
+/** Mutes a user: they may read there, and not write. */
+export async function muteUser(services: Services, connection: Connection, request: UserSanction): Promise<Rule> {
+  services.budget.spend(connection, 'moderate');
+  await requireRight(services, connection, 'muteUser', { scope: request.scope, subjectId: request.userId });
+  return sanction(services, connection, { ...request, kind: 'mute', action: 'muteUser' });
+}
+
+/** Bans a user: they may neither read nor write there, and their watches end. A ban from the server ends their connections. */
+export async function banUser(services: Services, connection: Connection, request: UserSanction): Promise<Rule> {
+  services.budget.spend(connection, 'moderate');
+  await requireRight(services, connection, 'banUser', { scope: request.scope, subjectId: request.userId });
+  const rule = await sanction(services, connection, { ...request, kind: 'ban', action: 'banUser' });
+  await endMembership(services, request);
+  return rule;
+}
+
+/** Ends a user's membership of a room and all their watches. For a minute they can't join again, so that this holds on every instance. */
+export async function kickUser(
+  services: Services,
+  connection: Connection,
+  { roomId, userId, reason }: { roomId: string; userId: string; reason?: string | null | undefined },
+): Promise<void> {
+  services.budget.spend(connection, 'moderate');
+  await requireRight(services, connection, 'kickUser', { roomId, subjectId: userId });
+  const scope = { type: 'room', roomId } as const;
+  const request = { scope, userId, reason, lastsMs: kickMs, kind: 'ban', action: 'kickUser' } as const;
+  const subject = { type: 'user', userId } as const;
+  const known = services.rules.get(ruleId({ kind: 'ban', scope, subject, role: null }));
+  // A ban that lasts longer stays.
+  const isBannedAnyway = known !== undefined && (services.rules.msLeft(known) ?? Number.POSITIVE_INFINITY) > kickMs;
+  if (!isBannedAnyway) await sanction(services, connection, request);
+  await endMembership(services, request);
+}
+
+interface SanctionRequest extends UserSanction {
+  kind: 'mute' | 'ban';
+  action: string;
+}
+
+async function sanction(
+  services: Services,
+  connection: Connection,
+  { kind, action, scope, userId, reason = null, lastsMs }: SanctionRequest,
+): Promise<Rule> {
+  const { user } = connection;
+  if (userId === user.userId) {
+    throw new EarshotError('INVALID_INPUT', { message: 'userId: you can’t sanction yourself' });
+  }
+  await recordAudit(services, auditEntry({ connection, action, scope, subjectUserId: userId, reason, lastsMs }));
+  const subject = { type: 'user', userId } as const;
+  return services.rules.put({ kind, scope, subject, actor: user, reason, lastsMs });
+}
+
+/** A ban from a room ends the membership. In larger scopes, memberships hold again when the ban ends. */
+async function endMembership({ store, hub }: Services, { scope, userId }: UserSanction): Promise<void> {
+  if (scope.type !== 'room') return;
+  if (await store.removeMember(scope.roomId, userId)) {
+    void hub.publish(scope.roomId, { type: 'member.left', userId });
+  }
+}
+
+interface AuditedAct extends SanctionTerms {
+  connection: Connection;
+  action: string;
+  scope: RuleScope;
+  subjectUserId: string | null;
+  detail?: string;
+}
+
+/** The entry of the audit log for a moderator's act. */
+export function auditEntry({ connection, action, scope, subjectUserId, reason = null, lastsMs, detail }: AuditedAct) {
+  const duration = lastsMs === null || lastsMs === undefined ? 'until it is lifted' : `for ${lastsMs / 1_000} s`;
+  return {
+    ...{ action, actor: connection.user, subjectUserId, reason, detail: detail ?? duration },
+    roomId: scope.type === 'room' ? scope.roomId : null,
+    scope: scope.type === 'area' ? `area ${scope.cell}` : scope.type,
+  };
+}

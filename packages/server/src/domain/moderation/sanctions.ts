@@ -1,0 +1,73 @@
+import { EarshotError, type OwnSanction, type Sanction } from '@earshot/shared';
+import type { Rule, RuleScope } from '../../store/rules.ts';
+import { recordAudit } from '../audit.ts';
+import type { Connection } from '../connection.ts';
+import { requireRight } from '../rights/requireRight.ts';
+import { publicScope } from '../rules/publicScope.ts';
+import { subjectsOf } from '../rules/ruleAbout.ts';
+import type { Services } from '../services.ts';
+import { auditEntry } from './sanctionUser.ts';
+
+/** The most sanctions in one answer, newest first. */
+const listedMax = 1_000;
+
+/** Lifts a sanction, and those that accompany it. Throws `SANCTION_NOT_FOUND`. */
+export async function liftSanction(services: Services, connection: Connection, sanctionId: string): Promise<void> {
+  const { budget, rules } = services;
+  budget.spend(connection, 'moderate');
+  const rule = rules.get(sanctionId);
+  if (rule === undefined || !isSanction(rule)) throw new EarshotError('SANCTION_NOT_FOUND');
+  const { scope, subject } = rule;
+  const subjectUserId = subject?.type === 'user' ? subject.userId : null;
+  await requireRight(services, connection, 'liftSanction', { scope, subjectId: subjectUserId ?? undefined });
+  const act = { connection, action: 'liftSanction', scope, subjectUserId, detail: rule.kind };
+  await recordAudit(services, auditEntry(act));
+  await rules.lift(rule);
+  for (const part of rules.filter(({ partOf }) => partOf === rule.id)) await rules.lift(part);
+}
+
+/** The sanctions in force of exactly that scope, newest first. */
+export async function listSanctions(services: Services, connection: Connection, scope: RuleScope): Promise<Sanction[]> {
+  services.budget.spend(connection, 'listSanctions');
+  await requireRight(services, connection, 'listSanctions', { scope });
+  const found = services.rules.filter((rule) => isSanction(rule) && isSameScope(rule.scope, scope));
+  return found
+    .toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt))
+    .slice(0, listedMax)
+    .map(toSanction);
+}
+
+/** The bans and mutes of the caller that are in force. */
+export async function ownSanctions(services: Services, connection: Connection): Promise<OwnSanction[]> {
+  services.budget.spend(connection, 'readOwnSanctions');
+  await requireRight(services, connection, 'readOwnSanctions', 'server');
+  const own = subjectsOf(services, connection).flatMap((subject) => services.rules.of(subject));
+  return own.flatMap(({ kind, scope, reason, endsAt }) =>
+    kind === 'ban' || kind === 'mute' ? [{ kind, scope: publicScope(scope), reason, endsAt }] : [],
+  );
+}
+
+function isSanction({ kind }: Rule): boolean {
+  return sanctionKind(kind) !== null;
+}
+
+function sanctionKind(kind: Rule['kind']): Sanction['kind'] | null {
+  return kind === 'grant' || kind === 'signOut' ? null : kind;
+}
+
+function isSameScope(a: RuleScope, b: RuleScope): boolean {
+  if (a.type === 'room') return b.type === 'room' && a.roomId === b.roomId;
+  if (a.type === 'area') return b.type === 'area' && a.cell === b.cell;
+  return b.type === 'server';
+}
+
+export function toSanction(rule: Rule): Sanction {
+  const { id, scope, subject, subjectName: username, intervalMs, reason, actor, createdAt, endsAt } = rule;
+  const kind = sanctionKind(rule.kind);
+  if (kind === null) throw new TypeError(`${rule.kind} is not a sanction`);
+  return {
+    ...{ id, kind, scope: publicScope(scope), subject: subject?.type ?? 'room' },
+    userId: subject?.type === 'user' ? subject.userId : null,
+    ...{ username, intervalMs, reason, moderator: actor, createdAt, endsAt },
+  };
+}

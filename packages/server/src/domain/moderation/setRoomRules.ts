@@ -1,0 +1,66 @@
+import type { Rule } from '../../store/rules.ts';
+import { recordAudit } from '../audit.ts';
+import type { Connection } from '../connection.ts';
+import type { Action } from '../rights/actions.ts';
+import { requireRight } from '../rights/requireRight.ts';
+import { ruleId } from '../rules/ruleId.ts';
+import type { Services } from '../services.ts';
+import { auditEntry, type SanctionTerms } from './sanctionUser.ts';
+
+/** Sets the pause between two sends of a user; null ends slow mode. */
+export function setSlowMode(
+  services: Services,
+  connection: Connection,
+  { intervalMs, ...request }: SanctionTerms & { roomId: string; intervalMs: number | null },
+): Promise<void> {
+  const change = { kind: 'slowMode', action: 'setSlowMode', on: intervalMs !== null, intervalMs } as const;
+  return setRoomRule(services, connection, { ...request, ...change });
+}
+
+/** Locks a room, so that no new members can join, or unlocks it. */
+export function lockRoom(
+  services: Services,
+  connection: Connection,
+  request: SanctionTerms & { roomId: string; on: boolean },
+): Promise<void> {
+  return setRoomRule(services, connection, { ...request, kind: 'lock', action: 'lockRoom', intervalMs: null });
+}
+
+/** Closes a room, so that users can only read it, or opens it again. */
+export function closeRoom(
+  services: Services,
+  connection: Connection,
+  request: SanctionTerms & { roomId: string; on: boolean },
+): Promise<void> {
+  return setRoomRule(services, connection, { ...request, kind: 'close', action: 'closeRoom', intervalMs: null });
+}
+
+interface RoomRuleChange extends SanctionTerms {
+  roomId: string;
+  kind: Extract<Rule['kind'], 'slowMode' | 'lock' | 'close'>;
+  action: Extract<Action, 'setSlowMode' | 'lockRoom' | 'closeRoom'>;
+  on: boolean;
+  intervalMs: number | null;
+}
+
+async function setRoomRule(
+  services: Services,
+  connection: Connection,
+  { roomId, kind, action, on, intervalMs, lastsMs, reason = null }: RoomRuleChange,
+): Promise<void> {
+  services.budget.spend(connection, 'moderate');
+  await requireRight(services, connection, action, { roomId });
+  const { rules } = services;
+  const scope = { type: 'room', roomId } as const;
+  const detail = on ? {} : { detail: 'off' };
+  await recordAudit(
+    services,
+    auditEntry({ connection, action, scope, subjectUserId: null, reason, lastsMs, ...detail }),
+  );
+  if (on) {
+    await rules.put({ kind, scope, actor: connection.user, intervalMs, reason, lastsMs });
+    return;
+  }
+  const rule = rules.get(ruleId({ kind, scope, subject: null, role: null }));
+  if (rule) await rules.lift(rule);
+}

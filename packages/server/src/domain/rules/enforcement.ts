@@ -1,0 +1,131 @@
+import { EarshotError } from '@earshot/shared';
+import type { Rule } from '../../store/rules.ts';
+import type { Connection } from '../connection.ts';
+import type { Services } from '../services.ts';
+import { publicScope } from './publicScope.ts';
+import { isSignedOut } from './revokedTokens.ts';
+import { roomRulesOf } from './roomRules.ts';
+import { addressHash, holdsIn, isUnknownPerson, ruleAbout } from './ruleAbout.ts';
+import { sanctionError } from './sanctionError.ts';
+
+export type OpenConnectionParts = Pick<Services, 'rules' | 'openConnections' | 'store'>;
+type Parts = OpenConnectionParts & Pick<Services, 'hub' | 'log'>;
+
+/** Registers a connection that stays open, and ends it if a rule says so. Returns a function that must be called when it closes. */
+export function openConnection(services: OpenConnectionParts, connection: Connection): () => void {
+  services.openConnections.add(connection);
+  endIfRefused(services, connection);
+  return () => services.openConnections.delete(connection);
+}
+
+/** Ends a connection whose user may not use the server. Called after each change of its identity, because a rule may be newer than the check. */
+export function endIfRefused(services: OpenConnectionParts, connection: Connection): void {
+  const { rules } = services;
+  if (rules.isEmpty) return;
+  const { userId, issuedAt } = connection;
+  if (userId !== null && isSignedOut(rules, { user: { userId }, issuedAt })) {
+    connection.end(new EarshotError('TOKEN_REVOKED'));
+  }
+  const ban = ruleAbout(services, connection, { kind: 'ban', roomId: null });
+  if (ban && !(ban instanceof Promise)) connection.end(sanctionError(ban));
+}
+
+/**
+ * Carries out what changes of rules mean for open connections and running watches of this instance, as every instance does. Returns a function
+ * that stops it.
+ */
+export function enforceRules(services: Parts): () => void {
+  return services.rules.onChanged((rules) => {
+    for (const rule of rules) {
+      if (rule.subject === null && rule.scope.type === 'room') announceRoomRules(services, rule.scope.roomId);
+    }
+    const personal = rules.filter(({ subject, kind }) => subject !== null && kind !== 'grant');
+    if (personal.length > 0) enforceOnPeople(services, personal);
+  });
+}
+
+function announceRoomRules({ hub, rules }: Parts, roomId: string): void {
+  hub.publishHere(roomId, { type: 'room.rules', ...roomRulesOf(rules, roomId) });
+}
+
+function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
+  const { rules, openConnections, log } = services;
+  const inForce = rules.filterInForce(changed);
+  const byUser = groupBy(inForce, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
+  const byHash = groupBy(inForce, ({ subject }) => (subject?.type === 'address' ? subject.hash : null));
+  const informed = new Set<string>();
+  for (const connection of openConnections.all()) {
+    const { userId } = connection;
+    const ofUser = userId === null ? undefined : byUser.get(userId);
+    const ofAddress =
+      byHash.size > 0 && isUnknownPerson(userId) ? byHash.get(addressHash(services, connection)) : undefined;
+    if (ofUser === undefined && ofAddress === undefined) continue;
+    enforceOn(services, connection, { rules: [...(ofUser ?? []), ...(ofAddress ?? [])], informed }).catch(
+      (err: unknown) =>
+        log.warn({ err }, 'ban not enforced completely (running watches are checked again with their next event)'),
+    );
+  }
+}
+
+function groupBy(rules: readonly Rule[], keyOf: (rule: Rule) => string | null): Map<string, Rule[]> {
+  const groups = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const key = keyOf(rule);
+    if (key !== null) groups.set(key, [...(groups.get(key) ?? []), rule]);
+  }
+  return groups;
+}
+
+interface Enforcement {
+  /** About the user or the address of the connection. */
+  rules: readonly Rule[];
+  /** The users and rooms whose watches have been informed of a rule: a user may have several connections. */
+  informed: Set<string>;
+}
+
+async function enforceOn(services: Parts, connection: Connection, { rules, informed }: Enforcement): Promise<void> {
+  endIfRefused(services, connection);
+  const { userId, watchedRoomIds } = connection;
+  for (const rule of rules) {
+    if (userId === null || (rule.kind !== 'ban' && rule.kind !== 'mute')) continue;
+    for (const roomId of watchedRoomIds) {
+      const key = JSON.stringify([rule.id, roomId, userId]);
+      if (informed.has(key)) continue;
+      informed.add(key);
+      await enforceInRoom(services, { rule, roomId, userId });
+    }
+  }
+  for (const rule of rules) await banAddress(services, connection, rule);
+}
+
+interface RoomCase {
+  rule: Rule;
+  roomId: string;
+  userId: string;
+}
+
+/** Informs the watches of the user, and ends them after a ban. */
+async function enforceInRoom({ hub, store }: Parts, { rule, roomId, userId }: RoomCase): Promise<void> {
+  const cell = rule.scope.type === 'area' ? ((await store.room(roomId))?.cell ?? null) : null;
+  const { kind, scope, reason, endsAt } = rule;
+  if ((kind !== 'ban' && kind !== 'mute') || !holdsIn(rule, roomId, cell)) return;
+  const sanction = { kind, scope: publicScope(scope), reason, endsAt };
+  hub.publishHere(roomId, { type: 'user.sanctioned', userId, sanction });
+  if (kind === 'ban') hub.publishHere(roomId, { type: 'member.left', userId });
+}
+
+/** The longest ban of an address, in milliseconds: addresses pass to other people. */
+const addressBanMaxMs = 30 * 24 * 60 * 60 * 1_000;
+/** The longest ban, in milliseconds, that is for the guest only: other guests may share the address. */
+const guestBanMs = 120_000;
+
+/** With a guest, the address is banned in the same scope, because a guest gets a new name at once. */
+async function banAddress({ rules }: Parts, connection: Connection, rule: Rule): Promise<void> {
+  const { kind, scope, reason, actor, id, subject } = rule;
+  if (kind !== 'ban' || subject?.type !== 'user' || !isUnknownPerson(connection.userId)) return;
+  const msLeft = rules.msLeft(rule) ?? addressBanMaxMs;
+  if (msLeft <= guestBanMs) return;
+  const address = { type: 'address', hash: addressHash({ rules }, connection) } as const;
+  const lastsMs = Math.min(addressBanMaxMs, msLeft);
+  await rules.put({ kind, scope, subject: address, reason, actor, lastsMs, partOf: id });
+}

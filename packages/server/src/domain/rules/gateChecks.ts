@@ -1,0 +1,80 @@
+import { EarshotError } from '@earshot/shared';
+import type { Rule } from '../../store/rules.ts';
+import type { Connection } from '../connection.ts';
+import type { Act, AllowedAct } from '../rights/act.ts';
+import { type Action, isWrite } from '../rights/actions.ts';
+import { isMember, roleIn } from '../rights/roleIn.ts';
+import type { Services } from '../services.ts';
+import { roomRulesOf } from './roomRules.ts';
+import { ruleAbout } from './ruleAbout.ts';
+import { sanctionError } from './sanctionError.ts';
+
+// The checks of the gate that depend on rules. Where there are none, each is one comparison.
+
+/** What banned users may do all the same: take back what they did, get and erase their data, and learn why. */
+const allowedToBanned: ReadonlySet<Action> = new Set<Action>([
+  ...(['leaveRoom', 'deleteMessage', 'readOwnSanctions', 'signOutEverywhere'] as const),
+  ...(['exportOwnData', 'readOwnMessages', 'eraseOwnData', 'readErasure'] as const),
+]);
+
+/** Throws `BANNED` if the caller is banned there. */
+export function refuseBanned(services: Services, { connection, action, roomId }: Act): Promise<void> | undefined {
+  if (services.rules.isEmpty || allowedToBanned.has(action)) return undefined;
+  return refuseIf(ruleAbout(services, connection, { kind: 'ban', roomId }));
+}
+
+/** Throws `MUTED` if the caller is muted there. */
+export function refuseMuted(services: Services, { connection, action, roomId }: AllowedAct): Promise<void> | undefined {
+  if (services.rules.isEmpty || roomId === null || !isWrite(action)) return undefined;
+  return refuseIf(ruleAbout(services, connection, { kind: 'mute', roomId }));
+}
+
+function refuseIf(rule: Rule | undefined | Promise<Rule | undefined>): Promise<void> | undefined {
+  if (rule instanceof Promise) {
+    return rule.then((found) => {
+      if (found) throw sanctionError(found);
+    });
+  }
+  if (rule) throw sanctionError(rule);
+  return undefined;
+}
+
+/** Throws `ROOM_CLOSED`, `ROOM_LOCKED` or `SLOW_MODE`. Moderators of the room are not restricted. */
+export function checkRoomRules(
+  services: Services,
+  { connection, action, roomId }: AllowedAct,
+): Promise<void> | undefined {
+  if (services.rules.isEmpty || roomId === null || !(isWrite(action) || action === 'joinRoom')) return undefined;
+  const { isClosed, isLocked, slowModeMs } = roomRulesOf(services.rules, roomId);
+  if (isClosed && isWrite(action)) return refuseUsers(services, connection, { roomId, code: 'ROOM_CLOSED' });
+  if (isLocked && action === 'joinRoom') return refuseNewcomers(services, connection, roomId);
+  if (slowModeMs !== null && action === 'sendMessage') return slowDown(services, connection, { roomId, slowModeMs });
+  return undefined;
+}
+
+async function refuseUsers(
+  services: Services,
+  connection: Connection,
+  { roomId, code }: { roomId: string; code: 'ROOM_CLOSED' | 'ROOM_LOCKED' },
+): Promise<void> {
+  if (!(await isModerator(services, connection, roomId))) throw new EarshotError(code);
+}
+
+async function refuseNewcomers(services: Services, connection: Connection, roomId: string): Promise<void> {
+  if (await isMember(services, roomId, connection.user.userId)) return;
+  await refuseUsers(services, connection, { roomId, code: 'ROOM_LOCKED' });
+}
+
+async function slowDown(
+  services: Services,
+  connection: Connection,
+  { roomId, slowModeMs }: { roomId: string; slowModeMs: number },
+): Promise<void> {
+  if (await isModerator(services, connection, roomId)) return;
+  await services.slowMode.take(roomId, connection.user.userId, slowModeMs);
+}
+
+async function isModerator(services: Services, { user, roles }: Connection, roomId: string): Promise<boolean> {
+  const role = await roleIn(services, { userId: user.userId, roles }, { type: 'room', roomId });
+  return role !== 'member' && role !== 'visitor' && role !== 'anonymous';
+}
