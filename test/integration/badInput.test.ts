@@ -1,5 +1,6 @@
 import { type ErrorCode, encodeWire, limits, newId } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sanctionInputs } from '../resources/moderation.ts';
 import { somewhere } from '../resources/places.ts';
 import { callProcedure, procedureKinds } from '../resources/procedures.ts';
 import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
@@ -9,8 +10,6 @@ import { stockClient } from '../resources/stockClient.ts';
 const here = { latitude: 1, longitude: 2 };
 const injection = { $gt: '' };
 const long = (n: number) => 'x'.repeat(n);
-
-const roomScope = { type: 'room', roomId: 'ROOM' };
 
 /** A valid input of each procedure. Optional fields end in `?`. ROOM and MESSAGE are replaced by real ids. */
 const good: Record<string, Record<string, unknown>> = {
@@ -65,15 +64,7 @@ const good: Record<string, Record<string, unknown>> = {
   'auth.session': {},
   'auth.challenge': {},
   'auth.signOutEverywhere': {},
-  'me.sanctions': {},
-  'moderation.mute': { scope: roomScope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
-  'moderation.ban': { scope: roomScope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
-  'moderation.kick': { roomId: 'ROOM', userId: 'someone', 'reason?': 'x' },
-  'moderation.setSlowMode': { roomId: 'ROOM', intervalMs: 1_000, 'lastsMs?': 1_000, 'reason?': 'x' },
-  'moderation.setLocked': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },
-  'moderation.setClosed': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },
-  'moderation.lift': { sanctionId: 'SANCTION' },
-  'moderation.sanctions': { scope: roomScope },
+  ...sanctionInputs,
 };
 /** Fields for which null is a value. */
 const nullable = /^(rooms\.describe (title|topic)|moderation\..* (lastsMs|reason|intervalMs))$/;

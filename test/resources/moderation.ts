@@ -23,3 +23,18 @@ export async function createModerated({ a, b }: Pick<SharedDeployment, 'a' | 'b'
 
 /** The error of a call that was refused. */
 export const refusal = (errorCode: string, more: object = {}) => ({ data: { errorCode, ...more } });
+
+const scope = { type: 'room', roomId: 'ROOM' };
+
+/** Valid inputs. Optional fields end in `?`. */
+export const sanctionInputs: Record<string, Record<string, unknown>> = {
+  'me.sanctions': {},
+  'moderation.mute': { scope: scope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
+  'moderation.ban': { scope: scope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
+  'moderation.kick': { roomId: 'ROOM', userId: 'someone', 'reason?': 'x' },
+  'moderation.setSlowMode': { roomId: 'ROOM', intervalMs: 1_000, 'lastsMs?': 1_000, 'reason?': 'x' },
+  'moderation.setLocked': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },
+  'moderation.setClosed': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },
+  'moderation.lift': { sanctionId: 'SANCTION' },
+  'moderation.sanctions': { scope: scope },
+};
