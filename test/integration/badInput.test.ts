@@ -1,6 +1,6 @@
 import { type ErrorCode, encodeWire, limits, newId } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sanctionInputs } from '../resources/moderation.ts';
+import { fileReport, sanctionInputs } from '../resources/moderation.ts';
 import { somewhere } from '../resources/places.ts';
 import { callProcedure, procedureKinds } from '../resources/procedures.ts';
 import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
@@ -90,15 +90,6 @@ function* invalidInputs(): Generator<
       }
     }
   }
-}
-
-/** A message of Bob and a report of Cleo about it. */
-async function fileReport(url: string, roomId: string): Promise<[messageId: string, reportId: string]> {
-  using bob = stockClient(url, { username: 'Bob' });
-  using cleo = stockClient(url, { username: 'Cleo' });
-  await bob.api.rooms.join.mutate({ roomId });
-  const { id: messageId } = await bob.api.messages.send.mutate({ roomId, content: 'hello' });
-  return [messageId, (await cleo.api.reports.file.mutate({ roomId, messageId, reason: 'spam' })).id];
 }
 
 interface Reply {

@@ -38,3 +38,12 @@ export const sanctionInputs: Record<string, Record<string, unknown>> = {
   'moderation.lift': { sanctionId: 'SANCTION' },
   'moderation.sanctions': { scope: scope },
 };
+
+/** A message of Bob and a report of Cleo about it. */
+export async function fileReport(url: string, roomId: string): Promise<[messageId: string, reportId: string]> {
+  using bob = stockClient(url, { username: 'Bob' });
+  using cleo = stockClient(url, { username: 'Cleo' });
+  await bob.api.rooms.join.mutate({ roomId });
+  const { id: messageId } = await bob.api.messages.send.mutate({ roomId, content: 'hello' });
+  return [messageId, (await cleo.api.reports.file.mutate({ roomId, messageId, reason: 'spam' })).id];
+}
