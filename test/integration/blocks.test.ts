@@ -15,6 +15,9 @@ const texts = (watch: Watch) =>
     if ('messages' in event) return event.messages.map(({ content }) => content);
     return 'message' in event ? [event.message.content] : [];
   });
+/** The types of the events, without joins and leaves, which may be announced late. */
+const logTypes = (watch: Watch) =>
+  watch.all.map(({ event }) => event.type).filter((type) => !['presence', 'user.joined', 'user.left'].includes(type));
 const says = (content: string) => (watch: Watch) => watch.untilAll(() => texts(watch).includes(content));
 
 async function blockAll(api: Api, from: number, to: number): Promise<void> {
@@ -110,7 +113,7 @@ describe.each(deployments)('blocks, $name', ({ start }) => {
     await say(ada, 'from memory');
     using fromMemory = here.watch(roomId, { lastEventId });
     await says('from memory')(fromMemory);
-    expect(fromMemory.all.map(({ event }) => event.type)).toEqual(['message.created']);
+    expect(logTypes(fromMemory)).toEqual(['message.created']);
 
     // From the store: nobody watches the room meanwhile.
     for (const watch of [others, onStream, fromMemory, around]) watch.stop();
@@ -121,7 +124,7 @@ describe.each(deployments)('blocks, $name', ({ start }) => {
     using fromStore = here.watch(roomId, { lastEventId: fromMemory.all.at(-1)?.id ?? '' });
     await says('from the store')(fromStore);
     expect(fromStore.all.filter(hasBlocked)).toEqual([]);
-    expect(fromStore.all.map(({ event }) => event.type)).toEqual(['message.created']);
+    expect(logTypes(fromStore)).toEqual(['message.created']);
 
     // Snapshots and history, in pages that have hardly a visible message.
     await room.sendOfAll();
