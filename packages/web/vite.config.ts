@@ -81,11 +81,11 @@ function dataNotices(): Plugin {
 
 /** Small modules that the welcome screen and parts that are loaded separately share. */
 const base =
-  /web\/src\/(lib\/(lazyComponent|roundLocation|settings)|errors\/Problem)\b|shared\/src\/(emojiForm|guestId|unicode)|client\/src\/(room\/reactions|lib\/value|connection\/keepSubscribed)/;
+  /web\/src\/(lib\/(lazyComponent|roundLocation|settings)|errors\/(Problem|useSecondsToRetry))\b|shared\/src\/(emojiForm|guestId|pageSettings|unicode)|client\/src\/(room\/reactions|lib\/value|connection\/(keepSubscribed|withRetry))/;
 
 /** Small modules that the chat and parts of it that are loaded separately share. */
 const common =
-  /web\/src\/(lib\/isolate|text\/useGuestLabel|connection\/useOffline|room\/(roomContext|roomStorage|useTimeFormat|timeFormat|today|Icon|message\/(Author|authorHue)))\b|shared\/src\/distinctLabels/;
+  /web\/src\/(lib\/isolate|text\/useGuestLabel|connection\/(useOffline|useShownInBanner)|room\/(roomContext|roomStorage|useTimeFormat|timeFormat|today|Icon|message\/(Author|authorHue)))\b|shared\/src\/distinctLabels|client\/src\/(connection\/clientRetry|react\/useConnectionState)/;
 
 export default defineConfig({
   plugins: [react(), offline(), dataNotices(), compressed()],

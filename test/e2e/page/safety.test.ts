@@ -19,7 +19,7 @@ const sign = (userId: string, username: string, roles: string[] = []) =>
 
 const article = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text });
 
-test('by keyboard, a message is reported', async () => {
+test('by keyboard, a message is reported and its author blocked', async () => {
   await using earshot = await startEmbedded({ env: checkedTokens });
   await using browser = await openBrowser();
   const place = somewhere();
@@ -51,6 +51,11 @@ test('by keyboard, a message is reported', async () => {
     { reason: 'spam', note: 'for the third time', subject: { userId: 'bob' }, message: { content: 'buy now' } },
   ]);
 
+  await article(page, 'buy now').getByRole('button', { name: words.room.more }).press('Enter');
+  await dialog.getByRole('button', { name: safety.block, exact: true }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await article(page, 'buy now').waitFor({ state: 'detached' });
+  await article(page, 'my own').waitFor();
   expect(ada.problems).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
 import { isolate } from '../../lib/isolate.ts';
 import { useSafetyText } from '../../text/useSafetyText.ts';
+import { BlockButton } from './BlockButton.tsx';
 import styles from './PersonDialog.module.css';
 import type { Person } from './person.ts';
 import { ReportForm } from './ReportForm.tsx';
@@ -21,6 +22,7 @@ export function PersonDialog({ person, onClose }: PersonDialogProps) {
         <ReportForm person={person} onClose={onClose} onCancel={() => setIsReporting(false)} />
       ) : (
         <div className={styles.parts}>
+          <BlockButton user={person.user} onBlocked={person.messageId === null ? undefined : onClose} />
           <section className={styles.part}>
             <p>{text.reportHint}</p>
             <button type="button" className="button" onClick={() => setIsReporting(true)}>

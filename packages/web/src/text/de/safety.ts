@@ -1,6 +1,10 @@
 import type { SafetyText } from '../en/safety.ts';
 
 export const safety: SafetyText = {
+  block: 'Blockieren',
+  unblock: 'Nicht mehr blockieren',
+  blockHint: 'Du siehst dann nichts mehr von dieser Person, in keinem Raum. Sie erfährt es nicht.',
+  blocked: 'Du hast diese Person blockiert und siehst nichts von ihr.',
   report: 'Melden',
   reportMessage: 'Diese Nachricht melden',
   reportPerson: 'Diese Person melden',

@@ -1,5 +1,9 @@
 /** The texts about reporting, which are loaded with them. */
 export const safety = {
+  block: 'Block',
+  unblock: 'Unblock',
+  blockHint: 'You won’t see anything from this person any more, in any room. They aren’t told.',
+  blocked: 'You blocked this person. You don’t see anything from them.',
   report: 'Report',
   reportMessage: 'Report this message',
   reportPerson: 'Report this person',
