@@ -50,6 +50,16 @@ describe.each(storeDrivers)('$driver: rules', ({ newSite }) => {
     expect(all).toContainEqual(lifted);
   });
 
+  test('that are put many times within a millisecond have different times, the latest one the last', async () => {
+    await using site = await newSite();
+    const { rules } = await site.open();
+    const put = await Promise.all(upTo(60).map((n) => rules.put(banOf('ana', { isLifted: n % 2 === 0 }))));
+    const times = put.map(({ updatedAt }) => updatedAt.getTime());
+    expect(new Set(times).size).toBe(times.length);
+    const [stored] = await rules.changedSince(null, 10);
+    expect(stored?.updatedAt.getTime()).toBe(Math.max(...times));
+  });
+
   test('are returned by the time of their latest write, in pages without gaps or repeats', async () => {
     await using site = await newSite();
     const { rules } = await site.open();

@@ -75,6 +75,39 @@ describe.each(deployments)('a message that a hook holds, $name', ({ start }) => 
     expect(await contents()).toEqual(['odd text']);
   });
 
+  test.each(['mute', 'ban'] as const)(
+    'is not sent while its author has a %s; the moderator may refuse it',
+    async (kind) => {
+      await using room = await reportedRoom(earshot);
+      const { ben, mod, roomId, scope, benId } = room;
+      const send = ben.api.messages.send.mutate({ roomId, content: 'odd one', clientMessageId: 'one' });
+      await expect(send).rejects.toMatchObject(failed('MESSAGE_HELD'));
+      const [held] = await heldIn(room);
+      await mod.api.moderation[kind].mutate({ scope, userId: benId });
+      await expect(resolve(mod, held?.id ?? '', 'approved')).rejects.toMatchObject({
+        ...failed('NOT_ALLOWED'),
+        message: /author is muted or banned/,
+      });
+      expect((await room.ada.api.messages.history.query({ roomId })).messages).toHaveLength(1);
+      await resolve(mod, held?.id ?? '', 'refused');
+      expect(await heldIn(room)).toEqual([]);
+    },
+  );
+
+  test('is not sent while the room is closed', async () => {
+    await using room = await reportedRoom(earshot);
+    const { ben, mod, roomId } = room;
+    await expect(ben.api.messages.send.mutate({ roomId, content: 'odd one' })).rejects.toMatchObject(
+      failed('MESSAGE_HELD'),
+    );
+    const [held] = await heldIn(room);
+    await mod.api.moderation.setClosed.mutate({ roomId, on: true });
+    await expect(resolve(mod, held?.id ?? '', 'approved')).rejects.toMatchObject(failed('ROOM_CLOSED'));
+    await mod.api.moderation.setClosed.mutate({ roomId, on: false });
+    await resolve(mod, held?.id ?? '', 'approved');
+    expect((await room.ada.api.messages.history.query({ roomId })).messages).toHaveLength(2);
+  });
+
   test('is one of at most ten of a user', async () => {
     await using room = await reportedRoom(earshot);
     const { ben, cleo, roomId } = room;

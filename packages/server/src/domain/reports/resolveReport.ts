@@ -7,13 +7,13 @@ import { requireRight } from '../rights/requireRight.ts';
 import type { Target } from '../rights/target.ts';
 import type { Services } from '../services.ts';
 import { audienceOf, isVisible } from './audience.ts';
-import { sendHeld } from './sendHeld.ts';
+import { requireSendable, sendHeld } from './sendHeld.ts';
 
 type Decision = z.output<typeof resolveReportInput>;
 
 /**
  * Resolves a report, and with it the other open reports about the same message. A held message is sent, or deleted. Moderators only. Throws
- * `REPORT_RESOLVED` if another moderator was faster.
+ * `REPORT_RESOLVED` if another moderator was faster, and `NOT_ALLOWED` or `ROOM_CLOSED` if the author of a held message may not send it now.
  */
 export async function resolveReport(services: Services, connection: Connection, decision: Decision): Promise<void> {
   const { budget, store } = services;
@@ -46,6 +46,7 @@ async function decide(
     throw new EarshotError('INVALID_INPUT', { message });
   }
   if (report.resolution !== null) throw new EarshotError('REPORT_RESOLVED');
+  if (outcome === 'approved') await requireSendable(services, report);
   await recordAudit(services, {
     ...{ action: 'resolveReport', actor: by, subjectUserId: report.subject.userId, roomId: report.roomId },
     ...{ scope: 'room', reason: note, detail: `${report.kind} ${report.id}: ${outcome}` },

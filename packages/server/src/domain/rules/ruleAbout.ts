@@ -19,13 +19,19 @@ interface Question {
 export function ruleAbout(
   services: Parts,
   connection: Connection,
+  question: Question,
+): Rule | undefined | Promise<Rule | undefined> {
+  return services.rules.isEmpty ? undefined : ruleAboutAny(services, subjectsOf(services, connection), question);
+}
+
+/** The same for users, addresses and devices. */
+export function ruleAboutAny(
+  services: Parts,
+  subjects: readonly RuleSubject[],
   { kind, roomId }: Question,
 ): Rule | undefined | Promise<Rule | undefined> {
   const { rules } = services;
-  if (rules.isEmpty) return undefined;
-  const about = subjectsOf(services, connection).flatMap((subject) =>
-    rules.of(subject).filter((rule) => rule.kind === kind),
-  );
+  const about = subjects.flatMap((subject) => rules.of(subject).filter((rule) => rule.kind === kind));
   if (about.length === 0) return undefined;
   if (roomId === null || !about.some(({ scope }) => scope.type === 'area')) {
     return lastOf(about.filter((rule) => holdsIn(rule, roomId, null)));

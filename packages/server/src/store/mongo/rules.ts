@@ -79,7 +79,7 @@ function replacement({ id, createdAt, ...rule }: NewRule) {
   };
   const times = {
     created_at: createdAt ?? '$$NOW',
-    updated_at: '$$NOW',
+    updated_at: { $max: ['$$NOW', { $add: ['$updated_at', 1] }] },
     ...((isLifted || endsAt) && { over_at: isLifted ? '$$NOW' : endsAt }),
   };
   return [{ $replaceWith: { $mergeObjects: [{ $literal: fields }, times] } }];

@@ -13,6 +13,7 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
        is_lifted, updated_at, over_at
      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const timeOf = raw.prepare('SELECT updated_at FROM rules WHERE id = ?');
   const drop = raw.prepare(
     'DELETE FROM rules WHERE id IN (SELECT id FROM rules WHERE over_at < ? ORDER BY over_at LIMIT ?)',
   );
@@ -25,13 +26,15 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
 
   return {
     putRule: (given, now) => {
-      const rule: Rule = { ...given, createdAt: given.createdAt ?? new Date(now), updatedAt: new Date(now) };
+      const known = timeOf.get(given.id);
+      const updatedAt = new Date(known ? Math.max(now, number(known.updated_at) + 1) : now);
+      const rule: Rule = { ...given, createdAt: given.createdAt ?? new Date(now), updatedAt };
       const { id, kind, scope, subject, actor, endsAt, isLifted } = rule;
       const overAt = isLifted ? now : (endsAt?.getTime() ?? null);
       put.run(
         ...[id, kind, JSON.stringify(scope), subject === null ? null : JSON.stringify(subject)],
         ...[rule.subjectName, rule.partOf, rule.role, rule.intervalMs, rule.reason, JSON.stringify(actor)],
-        ...[rule.createdAt.getTime(), endsAt?.getTime() ?? null, Number(isLifted), now, overAt],
+        ...[rule.createdAt.getTime(), endsAt?.getTime() ?? null, Number(isLifted), updatedAt.getTime(), overAt],
       );
       return rule;
     },
