@@ -1,36 +1,100 @@
+import type {
+  AuditEntry,
+  auditInput,
+  GrantedRole,
+  grantRoleInput,
+  Report,
+  ReportsPage,
+  reportsInput,
+  resolveReportInput,
+  Sanction,
+} from '@earshot/shared';
+import type { z } from 'zod';
 import type { AuthConfig, Config } from './config/index.ts';
+import { createServices } from './createServices.ts';
 import { recordAudit } from './domain/audit.ts';
-import { RuleMirror } from './domain/rules/ruleMirror.ts';
+import { Connection } from './domain/connection.ts';
+import { liftSanction, listSanctions } from './domain/moderation/sanctions.ts';
+import { banUser, kickUser, muteUser } from './domain/moderation/sanctionUser.ts';
+import { closeRoom, lockRoom, setSlowMode } from './domain/moderation/setRoomRules.ts';
+import { listReports } from './domain/reports/listReports.ts';
+import { publicReports } from './domain/reports/publicReports.ts';
+import { resolveReport } from './domain/reports/resolveReport.ts';
+import { grantRole, withdrawRole } from './domain/rights/changeRoles.ts';
+import { listRoles } from './domain/rights/listRoles.ts';
 import { signOutUser } from './domain/rules/signOut.ts';
-import { createBroker, openStoreInUse } from './drivers.ts';
-import { ControlTopic } from './feed/controlTopic.ts';
+import type { Services } from './domain/services.ts';
+import { createBroker, createBuckets, createPresence, openStoreInUse } from './drivers.ts';
 import type { Logger } from './observe/logger.ts';
+import { createMetrics } from './observe/metrics.ts';
+import type { PersonalPage } from './store/personalData.ts';
+import type { Rule, RuleScope } from './store/rules.ts';
 import type { Store } from './store/store.ts';
 
 // `@earshot/server/admin`: what operators do from the command line, in the store and beside the servers that use it.
 
+export { cellOf } from './cells.ts';
+export type { Rule, RuleScope } from './store/rules.ts';
+
 /** The operator in the audit log: no user has this id. */
 const operator = { userId: '', username: 'operator' };
 
+/** Entries of the audit log in memory at a time. */
+const auditPageSize = 500;
+
+/** What is known about a user: the name and location, if any, the roles and sanctions in force, and the newest reports and decisions about them. */
+export interface UserRecord {
+  profile: PersonalPage['records'];
+  rules: readonly Rule[];
+  reports: readonly Report[];
+  decisions: readonly AuditEntry[];
+}
+
+/** Reports and decisions in a `UserRecord`. */
+const newestMax = 20;
+
+/** The request of a function of the domain. */
+type RequestOf<Act extends (services: Services, connection: Connection, request: never) => unknown> =
+  Parameters<Act>[2];
+
+type Scoped<Input> = Omit<Input, 'scope'> & { scope: RuleScope };
+
+/**
+ * What operators can do. They have every right. What they decide is recorded as decided by `operator`. Running servers follow within a second,
+ * or within ten if no broker connects them.
+ */
 export interface Admin extends AsyncDisposable {
   readonly store: Store;
   /** How identities are checked. */
   readonly auth: AuthConfig['mode'];
-  /**
-   * Ends all sessions of a user: their connections on every instance, and their tokens. Running instances do so within two seconds, or five if
-   * they do not receive the hint.
-   */
+  /** Ends all sessions of a user: their connections on every instance, and their tokens. */
   signOut(userId: string): Promise<void>;
+  user(userId: string): Promise<UserRecord>;
+  mute(request: RequestOf<typeof muteUser>): Promise<Rule>;
+  ban(request: RequestOf<typeof banUser>): Promise<Rule>;
+  kick(request: RequestOf<typeof kickUser>): Promise<void>;
+  setSlowMode(request: RequestOf<typeof setSlowMode>): Promise<void>;
+  setLocked(request: RequestOf<typeof lockRoom>): Promise<void>;
+  setClosed(request: RequestOf<typeof closeRoom>): Promise<void>;
+  lift(sanctionId: string): Promise<void>;
+  sanctions(scope: RuleScope): Promise<Sanction[]>;
+  listRoles(scope: RuleScope): Promise<GrantedRole[]>;
+  grantRole(request: Scoped<z.output<typeof grantRoleInput>>): Promise<void>;
+  withdrawRole(request: { scope: RuleScope; userId: string }): Promise<void>;
+  listReports(request: Scoped<z.output<typeof reportsInput>>): Promise<ReportsPage>;
+  /** Null if there is none. */
+  report(id: string): Promise<Report | null>;
+  resolveReport(decision: z.output<typeof resolveReportInput>): Promise<void>;
+  /** The entries of the audit log that match, newest first, read page by page as they are taken. */
+  audit(filters: Omit<z.input<typeof auditInput>, 'cursor' | 'limit'>): AsyncIterable<AuditEntry>;
 }
 
 /** Opens the configured store and broker. Throws on Node.js before 24; rejects with `STORE_UNAVAILABLE`. */
-export async function openAdmin(config: Pick<Config, 'store' | 'broker' | 'auth'>, log: Logger): Promise<Admin> {
+export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
   await using undo = new AsyncDisposableStack();
-  const store = undo.adopt(await openStoreInUse(config.store, log), (part) => part.close());
-  const broker = undo.adopt(createBroker(config.broker, log), (part) => part.close());
-  const control = undo.adopt(new ControlTopic(broker, log), (part) => part.close());
-  const rules = undo.adopt(new RuleMirror({ store: store.rules, control, log }), (part) => part.close());
-  const services = { store, rules };
+  const services = await openServices(config, log, undo);
+  const connection = new Connection({ user: operator, roles: ['admin'], address: 'operator' });
+  const { store } = services;
   const parts = undo.move();
   return {
     store,
@@ -39,8 +103,73 @@ export async function openAdmin(config: Pick<Config, 'store' | 'broker' | 'auth'
       const entry = { action: 'signOut', actor: operator, subjectUserId: userId, roomId: null, scope: 'server' };
       await recordAudit(services, { ...entry, reason: null, detail: null });
       await signOutUser(services, userId, operator);
-      await control.sent();
     },
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+    user: (userId) => readUser(services, userId),
+    mute: (request) => muteUser(services, connection, request),
+    ban: (request) => banUser(services, connection, request),
+    kick: (request) => kickUser(services, connection, request),
+    setSlowMode: (request) => setSlowMode(services, connection, request),
+    setLocked: (request) => lockRoom(services, connection, request),
+    setClosed: (request) => closeRoom(services, connection, request),
+    lift: (sanctionId) => liftSanction(services, connection, sanctionId),
+    sanctions: (scope) => listSanctions(services, connection, scope),
+    listRoles: (scope) => listRoles(services, connection, scope),
+    grantRole: (request) => grantRole(services, connection, request),
+    withdrawRole: (request) => withdrawRole(services, connection, request),
+    listReports: (request) => listReports(services, connection, request),
+    report: async (id) => {
+      const report = await store.reports.get(id);
+      const [shown = null] = report ? await publicReports(services, [report], { showsReporters: true }) : [];
+      return shown;
+    },
+    resolveReport: (decision) => resolveReport(services, connection, decision),
+    audit: (filters) => readAll(store, filters),
+    [Symbol.asyncDispose]: async () => {
+      await services.control.sent();
+      await parts.disposeAsync();
+    },
   };
+}
+
+/** The services without limits and without screening, which are for users. */
+async function openServices(config: Config, log: Logger, undo: AsyncDisposableStack): Promise<Services> {
+  const store = undo.adopt(await openStoreInUse(config.store, log), (part) => part.close());
+  const broker = undo.adopt(createBroker(config.broker, log), (part) => part.close());
+  const presence = undo.adopt(createPresence(config.broker, log), (part) => part.close());
+  const buckets = undo.adopt(createBuckets({ kind: 'local' }, log), (part) => part.close());
+  const drivers = { store, broker, presence, buckets };
+  const services = createServices({
+    ...{ config: { ...config, sendRate: 0 }, log, metrics: createMetrics(), hooks: {}, drivers },
+  });
+  undo.defer(async () => {
+    services.rules.close();
+    await services.hub.close();
+    await services.control.close();
+  });
+  await services.rules.start();
+  return services;
+}
+
+async function readUser(services: Services, userId: string): Promise<UserRecord> {
+  const { store, rules } = services;
+  const [profile, about, decisions] = await Promise.all([
+    store.personal.profile.exportOf(userId, { after: null, limit: newestMax }),
+    store.reports.pageOf({ subjectId: userId }, { limit: newestMax }),
+    store.audit.page({ filters: { subjectUserId: userId }, limit: newestMax }),
+  ]);
+  return {
+    profile: profile.records,
+    rules: rules.of({ type: 'user', userId }),
+    reports: await publicReports(services, about.reports, { showsReporters: true }),
+    decisions: decisions.entries,
+  };
+}
+
+async function* readAll({ audit }: Store, filters: Parameters<Admin['audit']>[0]): AsyncIterable<AuditEntry> {
+  for (let before: string | undefined; ; ) {
+    const { entries, next } = await audit.page({ filters, before, limit: auditPageSize });
+    yield* entries;
+    if (next === null) return;
+    before = next;
+  }
 }

@@ -1,4 +1,9 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit/command.ts';
+import { reportsCommand } from './reports/command.ts';
+import { rolesCommand } from './roles/command.ts';
+import { sanctionsCommand } from './sanctions/command.ts';
+import { usersCommand } from './users/command.ts';
 
 const help = `
 The settings of the server name the store: MONGODB_URI, MONGODB_DB and REDIS_URL, or DATA_DIR. Set them as for \`earshot serve\`.
@@ -6,8 +11,11 @@ Servers may be running; they follow each change within seconds. What is changed 
 
 /** The command line of `earshot admin`. Each subcommand loads only what it needs. */
 export function adminCommand(): Command {
-  const command = new Command('admin').description('Administer users of this deployment.').addHelpText('after', help);
-  command.addCommand(signOutCommand().copyInheritedSettings(command));
+  const command = new Command('admin')
+    .description('Moderate this deployment: users, roles, reports and the audit log.')
+    .addHelpText('after', help);
+  const all = [usersCommand(), rolesCommand(), sanctionsCommand(), reportsCommand(), auditCommand(), signOutCommand()];
+  for (const one of all) command.addCommand(one.copyInheritedSettings(command));
   return command;
 }
 

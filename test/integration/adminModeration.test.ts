@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '@earshot/shared';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { dataFolder } from '../resources/dataFolder.ts';
+import { runEarshot } from '../resources/process.ts';
+import { reportedRoom } from '../resources/reportedRoom.ts';
+import { clusterSettings, startServer } from '../resources/server.ts';
+import { checkedTokens } from '../resources/tokens.ts';
+
+/** Time for a running server to follow without a broker. */
+const deadline = { timeout: 10_000, interval: 50 };
+
+async function startDeployment(settings: Record<string, string>) {
+  await using undo = new AsyncDisposableStack();
+  const folder = undo.use(await dataFolder());
+  const env = { ...checkedTokens, DATA_DIR: folder.path, ...settings };
+  const server = undo.use(await startServer({ env }));
+  const held = undo.move();
+  const admin = async (...args: string[]) => {
+    const { code, output } = await runEarshot(['admin', ...args], env);
+    expect({ code, output }).toEqual({ code: 0, output: expect.any(String) });
+    return output;
+  };
+  return { a: server, b: server, env, folder, admin, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+describe.each([
+  ['embedded', () => ({})],
+  ['MongoDB and Redis', clusterSettings],
+])('earshot admin beside a running server, %s', (_name, settings) => {
+  test('reports: listed, shown and resolved', async () => {
+    await using earshot = await startDeployment(settings());
+    await using room = await reportedRoom(earshot);
+    const { id } = await room.report();
+    expect(await earshot.admin('reports', 'list')).toMatch(new RegExp(`${id}.*spam.*Ben.*“buy this”`));
+    expect(await earshot.admin('reports', 'list', '--room', room.roomId, '--kind', 'held')).toContain(
+      'No open reports.',
+    );
+    const shown = JSON.parse(await earshot.admin('reports', 'show', id, '--json'));
+    expect(shown).toMatchObject({ id, message: { content: 'buy this' }, reporter: { username: 'Cleo' } });
+    expect(await earshot.admin('reports', 'resolve', id, 'removed', '--note', 'an advertisement')).toContain('removed');
+    expect((await room.mod.api.reports.list.query({ scope: room.scope })).reports).toEqual([]);
+    expect((await room.cleo.api.reports.mine.query({})).reports).toMatchObject([{ state: 'resolved' }]);
+    expect(await earshot.admin('reports', 'show', id)).toMatch(
+      /resolved: .* by the operator: removed; an advertisement/,
+    );
+    expect(await earshot.admin('users', 'show', room.benId)).toContain(`report: ${id}`);
+  }, 60_000);
+
+  test('roles: granted, in force on the running server, and withdrawn', async () => {
+    await using earshot = await startDeployment(settings());
+    await using room = await reportedRoom(earshot);
+    const list = () => room.ben.api.reports.list.query({ scope: { type: 'server' } });
+    await expect(list()).rejects.toMatchObject({ data: { errorCode: 'NOT_ALLOWED' } });
+    await earshot.admin('roles', 'grant', room.benId, 'moderator', '--yes', '--name', 'Ben');
+    await vi.waitFor(list, deadline);
+    expect(await earshot.admin('roles', 'list')).toMatch(/moderator: Ben \(ben \d+\), granted .* by the operator/);
+    await earshot.admin('roles', 'withdraw', room.benId);
+    await vi.waitFor(() => expect(list()).rejects.toMatchObject({ data: { errorCode: 'NOT_ALLOWED' } }), deadline);
+    await earshot.admin('roles', 'grant', room.benId, 'roomModerator', '--room', room.roomId);
+    await vi.waitFor(() => room.ben.api.reports.list.query({ scope: room.scope }), deadline);
+    const log = JSON.parse(await earshot.admin('audit', 'list', '--json', '--subject', room.benId));
+    expect(log).toMatchObject([
+      { action: 'grantRole', actor: { userId: '', username: 'operator' }, scope: 'room', roomId: room.roomId },
+      { action: 'withdrawRole', scope: 'server' },
+      { action: 'grantRole', scope: 'server', detail: 'moderator' },
+    ]);
+  }, 60_000);
+
+  test('sanctions: in force on the running server, listed and lifted', async () => {
+    await using earshot = await startDeployment(settings());
+    await using room = await reportedRoom(earshot);
+    const { roomId } = room;
+    const send = () => room.ben.api.messages.send.mutate({ roomId, content: 'hello' });
+    const refused = (errorCode: string) => () => expect(send()).rejects.toMatchObject({ data: { errorCode } });
+    await earshot.admin('sanctions', 'mute', room.benId, '--room', roomId, '--for', '2h', '--reason', 'spam');
+    await vi.waitFor(refused('MUTED'), deadline);
+    const [muted] = JSON.parse(await earshot.admin('sanctions', 'list', '--room', roomId, '--json'));
+    expect(muted).toMatchObject({
+      kind: 'mute',
+      userId: room.benId,
+      reason: 'spam',
+      moderator: { username: 'operator' },
+    });
+    await earshot.admin('sanctions', 'lift', muted.id);
+    await vi.waitFor(send, deadline);
+    await earshot.admin('sanctions', 'close', roomId);
+    await vi.waitFor(refused('ROOM_CLOSED'), deadline);
+    await earshot.admin('sanctions', 'reopen', roomId);
+    await vi.waitFor(send, deadline);
+  }, 60_000);
+
+  test('audit: exported as CSV and as JSON lines', async () => {
+    await using earshot = await startDeployment(settings());
+    await using room = await reportedRoom(earshot);
+    const { id } = await room.report();
+    await room.ada.api.reports.resolve.mutate({ reportId: id, outcome: 'other', note: '=1+1, “x”\n"y"' });
+    const file = join(earshot.folder.path, 'audit.csv');
+    await earshot.admin('audit', 'export', '--output', file);
+    const [head, ...rows] = (await readFile(file, 'utf8')).split('\r\n');
+    expect(head).toBe('id,time,action,actor_id,actor_name,subject_id,room_id,scope,reason,detail');
+    expect(rows.join('\r\n')).toContain(`,room,"'=1+1, “x”\n""y""",report ${id}: other\r\n`);
+    const lines = (await earshot.admin('audit', 'export', '--format', 'jsonl', '--room', room.roomId))
+      .trim()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { action: 'resolveReport', reason: '=1+1, “x”\n"y"' },
+    ]);
+    const again = await runEarshot(['admin', 'audit', 'export', '--output', file], earshot.env);
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('EEXIST') });
+  }, 60_000);
+});
+
+describe('earshot admin', () => {
+  let folder: Awaited<ReturnType<typeof dataFolder>>;
+  let env: Record<string, string> = {};
+  beforeAll(async () => {
+    folder = await dataFolder();
+    env = { DATA_DIR: folder.path };
+    await using _server = await startServer({ env });
+    return () => folder[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    [['roles', 'grant', 'ben', 'moderator'], 'Confirm with --yes'],
+    [['roles', 'grant', 'ben', 'owner'], 'The role owner needs --room'],
+    [['roles', 'withdraw', 'ben'], 'granted no role here'],
+    [['reports', 'show', newId()], 'There is no such report'],
+    [['reports', 'list', '--room', 'elsewhere'], 'There is no such room'],
+    [['reports', 'list', '--at', '91,0'], 'latitude'],
+    [['audit', 'list', '--since', 'yesterday'], 'must be a date'],
+  ])('%j fails: %s', async (args, message) => {
+    const { code, output } = await runEarshot(['admin', ...args], env);
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining(message) });
+    expect(output).not.toMatch(/ {4}at /);
+  });
+
+  test.each([
+    [['audit', 'list'], 'No decisions.'],
+    [['reports', 'list'], 'No open reports.'],
+    [['users', 'show', 'ben'], 'Nothing is known'],
+  ])('%j without a running server', async (args, message) => {
+    expect(await runEarshot(['admin', ...args], env)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining(message),
+    });
+  });
+
+  test.each([[[]], [['reports', 'list']]])('%j has a help', async (args) => {
+    const { code, output } = await runEarshot(['admin', ...args, '--help'], env);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Usage: earshot admin') });
+  });
+});
