@@ -12,7 +12,7 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
   test('are empty until they are changed', async () => {
     await using site = await newSite();
     const { privacy } = await site.open();
-    const none = { version: '', blocked: [], visibility: { isVisible: true, exceptRooms: [] } };
+    const none = { version: '', changedAt: 0, blocked: [], visibility: { isVisible: true, exceptRooms: [] } };
     expect(await privacy.read('ada')).toEqual(none);
     expect(await privacy.unblock('ada', 'bob')).toBe(false);
     expect(await privacy.read('ada')).toEqual(none);

@@ -19,7 +19,9 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
   );
   const madeBy = raw.prepare("SELECT id FROM rules WHERE json_extract(actor, '$.userId') = ? LIMIT ?");
   const setActor = raw.prepare('UPDATE rules SET actor = ? WHERE id = ?');
-  const about = raw.prepare("SELECT id, over_at FROM rules WHERE json_extract(subject, '$.userId') = ? LIMIT ?");
+  const about = raw.prepare(
+    "SELECT id, over_at FROM rules WHERE subject IS NOT NULL AND json_extract(subject, '$.userId') = ? LIMIT ?",
+  );
   const dropOne = raw.prepare('DELETE FROM rules WHERE id = ?');
   const keep = raw.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');
   const secret = raw.prepare('SELECT value FROM secrets WHERE name = ?');
