@@ -26,7 +26,12 @@ export const slowModeInput = z.strictObject({
 });
 /** For locking and for closing a room. */
 export const roomSwitchInput = z.strictObject({ roomId: roomIdSchema, on: z.boolean(), ...terms });
-export const liftInput = z.strictObject({ sanctionId: z.string().min(1).max(limits.sanctionIdChars) });
+export const liftInput = z.strictObject({
+  sanctionId: z
+    .string()
+    .max(limits.sanctionIdChars)
+    .regex(/^\[".*\]$/s, 'must be the id of a sanction'),
+});
 export const sanctionsInput = z.strictObject({ scope: scopeInput });
 
 const sanctionKindSchema = z.enum(['mute', 'ban', 'slowMode', 'lock', 'close']);

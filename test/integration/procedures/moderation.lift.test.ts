@@ -38,8 +38,8 @@ describe('moderation.lift refuses, embedded', () => {
   testRefusals(earshot, 'moderation.lift', [
     [{}, 'INVALID_INPUT', 'sanctionId'],
     [{ sanctionId: '' }, 'INVALID_INPUT', 'sanctionId'],
-    [{ sanctionId: 'nothing' }, 'SANCTION_NOT_FOUND'],
+    [{ sanctionId: '["mute"]' }, 'SANCTION_NOT_FOUND'],
   ]);
 
-  testCallRate('moderation.lift', { sanctionId: 'nothing' });
+  testCallRate('moderation.lift', { sanctionId: '["mute"]' });
 });

@@ -48,6 +48,8 @@ export class CommandHandler {
       case 'Auth':
         await this.#identify(command.claim);
         await requireRight(services, connection, 'authenticate', 'server');
+        // In its room. A join with another name leaves the room and enters it again.
+        services.localPresence.rename(connection);
         return writer.send(frameCodec.userJoined(connection.user));
       case 'Join':
         await this.#identify(command.claim);
@@ -84,7 +86,6 @@ export class CommandHandler {
     client.onIdentified();
     if (connection.userId !== identity.user.userId) await room.leave(); // the socket now belongs to another user
     connection.identify(identity);
-    this.#parts.services.localPresence.rename(connection);
     endIfRefused(this.#parts.services, connection);
     client.endOnExpiry(connection, identity.expiresAt);
   }
