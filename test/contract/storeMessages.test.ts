@@ -47,6 +47,33 @@ describe.each(storeDrivers)('$driver: messages', ({ newSite }) => {
     expect((await store.history('plaza', { limit: 5 })).messages).toStrictEqual(sent);
   });
 
+  test('that a moderator removed say so, in every method, and after further changes', async () => {
+    await using site = await newSite();
+    const [store, other] = await Promise.all([site.open(), site.open()]);
+    const sent = await send(store, 'plaza');
+    const target = { roomId: 'plaza', messageId: sent.id };
+    await store.change(target, { type: 'react', userId: 'ben', emoji: '👍', on: true });
+    const { message, isChanged } = await store.change(target, { type: 'remove' });
+    expect(isChanged).toBe(true);
+    expect(message).toStrictEqual({
+      ...{ ...sent, updatedSeq: 3, updatedAt: message.updatedAt },
+      ...{ content: '', deleted: true, removedBy: 'moderator', reactions: [] },
+    });
+    // The text of an event of the sender is compared with that of the broker.
+    expect(JSON.stringify(message)).toBe(JSON.stringify(messageSchema.parse(message)));
+    for (const type of ['delete', 'remove'] as const) {
+      expect(await other.change(target, { type })).toStrictEqual({ message, isChanged: false });
+    }
+    await expect(store.change(target, { type: 'edit', content: 'x' })).rejects.toEqual(named('MESSAGE_DELETED'));
+    expect(await other.message(target)).toStrictEqual(message);
+    expect((await other.history('plaza', { limit: 5 })).messages).toStrictEqual([message]);
+    expect(await other.changesSince('plaza', 0, 5)).toStrictEqual([message]);
+    const deleted = await send(store, 'plaza');
+    await store.change({ roomId: 'plaza', messageId: deleted.id }, { type: 'delete' });
+    const { message: still } = await store.change({ roomId: 'plaza', messageId: deleted.id }, { type: 'remove' });
+    expect('removedBy' in still).toBe(false);
+  });
+
   test('get the next number, whether the head that the caller passes is current or not', async () => {
     await using site = await newSite();
     const [store, other] = await Promise.all([site.open(), site.open()]);

@@ -30,6 +30,7 @@ const good: Record<string, Record<string, unknown>> = {
   'messages.send': { roomId: 'ROOM', content: 'x', 'clientMessageId?': 'c' },
   'messages.edit': { roomId: 'ROOM', messageId: 'MESSAGE', content: 'x' },
   'messages.delete': { roomId: 'ROOM', messageId: 'MESSAGE' },
+  'messages.remove': { roomId: 'ROOM', messageId: 'MESSAGE', 'reason?': 'spam' },
   'messages.react': { roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true },
   'messages.ownReactions': { roomId: 'ROOM', messageIds: [newId()] },
   'messages.history': { roomId: 'ROOM', 'before?': 5, 'limit?': 1 },
@@ -150,7 +151,7 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     expect(Object.keys(good).toSorted()).toEqual([...procedureKinds.keys()].toSorted());
     for (const [path, fields] of Object.entries(good)) {
       // They would end sessions that other tests need, or need tokens.
-      if (['rooms.watch', 'rooms.leave', 'messages.delete', 'auth.signOutEverywhere', 'moderation.lift'].includes(path))
+      if (['rooms.watch', 'rooms.leave', 'messages.delete', 'messages.remove', 'auth.signOutEverywhere', 'moderation.lift'].includes(path))
         continue;
       if (path.startsWith('me.e') || path === 'me.messages') continue; // they need tokens
       const whole = withoutMarks(fields);

@@ -58,6 +58,8 @@ export const limits = {
   auditActionChars: 64,
   auditDefault: 50,
   auditMax: 100,
+  /** Characters in the reason for a decision of moderators. */
+  reasonChars: 500,
   /** Calls in one HTTP batch. */
   callsPerBatch: 20,
   /**

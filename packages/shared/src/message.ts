@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { emojiSchema } from './emoji.ts';
 import { limits } from './limits.ts';
+import { reasonSchema } from './reason.ts';
 import { roomIdSchema, seqSchema } from './room.ts';
 import { identifierSchema, paragraphSchema } from './text.ts';
 import { userIdSchema } from './user.ts';
@@ -19,7 +20,7 @@ export type Reaction = z.infer<typeof reactionSchema>;
 /**
  * A message in a room. `seq` is its number in the room and never changes. `updatedSeq` is the number of its latest change, equal to
  * `seq` if it is unchanged. `updatedAt` is the time of that change, omitted if it equals `timestamp`. A deleted message
- * remains as a tombstone with empty `content` and no `reactions`. `reactions` has an entry for each emoji, at most
+ * remains as a tombstone with empty `content` and no `reactions`; `removedBy` is set if a moderator deleted it. `reactions` has an entry for each emoji, at most
  * `limits.emojiPerMessage`, in the order in which the emoji were first used.
  */
 export const messageSchema = z.object({
@@ -35,6 +36,7 @@ export const messageSchema = z.object({
   updatedAt: z.date().optional(),
   editedAt: z.date().nullable(),
   deleted: z.boolean(),
+  removedBy: z.literal('moderator').optional(),
   reactions: z.array(reactionSchema),
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -48,6 +50,8 @@ export const sendInput = z.object({
 const messageRef = z.object({ roomId: roomIdSchema, messageId: idSchema });
 export const editInput = messageRef.extend({ content: paragraphSchema });
 export const deleteInput = messageRef;
+/** `reason`: for the audit log. */
+export const removeInput = messageRef.extend({ reason: reasonSchema.optional() });
 export const reactInput = messageRef.extend({ emoji: emojiSchema, on: z.boolean() });
 
 function isFewIds(value: unknown): boolean {

@@ -64,11 +64,16 @@ export function describeTitle({ name, topic }: Pick<Room, 'name' | 'topic'>, roo
 
 /** `room`: the label of its room, where lines of several rooms are mixed. */
 export function describeMessage(message: Message, names: Names, room = ''): string {
-  const text = message.deleted ? '(deleted)' : message.content.replaceAll('\n', '\n      ');
+  const text = message.deleted
+    ? message.removedBy
+      ? '(removed by a moderator)'
+      : '(deleted)'
+    : message.content.replaceAll('\n', '\n      ');
   return `${clock(message.timestamp)} ${author(message, names, room)}: ${text}${tail(message)}`;
 }
 
 export function describeUpdate(message: Message, names: Names, room = ''): string {
+  if (message.removedBy) return `* a moderator removed a message: ${describeMessage(message, names, room)}`;
   return message.deleted
     ? `* ${author(message, names, room)} deleted the message of ${clock(message.timestamp)}`
     : `~ ${describeMessage(message, names, room)}`;

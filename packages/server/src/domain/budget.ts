@@ -45,6 +45,7 @@ export const costs = {
   listReports: 20,
   countReports: 2,
   resolveReport: 5,
+  removeMessage: 5,
   setTyping: 1,
   updateLocation: 1,
   changePrivacy: 5,

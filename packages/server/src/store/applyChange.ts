@@ -14,10 +14,11 @@ export function applyChange(
   change: MessageChange,
   { now, reactions }: { now: Date; reactions: ReactionSet },
 ): Message | null {
-  if (change.type === 'delete') {
+  if (change.type === 'delete' || change.type === 'remove') {
     if (message.deleted) return null;
     reactions.clear();
-    return { ...message, content: '', reactions: [], deleted: true };
+    const tombstone = { ...message, content: '', reactions: [], deleted: true };
+    return change.type === 'remove' ? { ...tombstone, removedBy: 'moderator' } : tombstone;
   }
   if (change.type === 'erase') return eraseAuthor(message, change, reactions);
   if (message.deleted) throw new EarshotError('MESSAGE_DELETED');
@@ -39,6 +40,7 @@ function eraseAuthor(
 
 /** Returns the changed message with the position of its change. The fields keep the schema's order: see `PendingEchoes`. */
 export function withPosition(message: Message, { seq, time }: Position): Message {
-  const { editedAt, deleted, reactions, ...rest } = message;
-  return { ...rest, updatedSeq: seq, updatedAt: new Date(time), editedAt, deleted, reactions };
+  const { editedAt, deleted, removedBy, reactions, ...rest } = message;
+  const state = { editedAt, deleted, ...(removedBy && { removedBy }), reactions };
+  return { ...rest, updatedSeq: seq, updatedAt: new Date(time), ...state };
 }

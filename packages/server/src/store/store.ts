@@ -249,6 +249,8 @@ export interface MessageRef {
 export type MessageChange =
   | { type: 'edit'; content: string }
   | { type: 'delete' }
+  /** Like `delete`, by a moderator: the tombstone says so. */
+  | { type: 'remove' }
   /** Leaves a tombstone without its author, who has the id `userId`. */
   | { type: 'erase'; userId: string; pseudonym: string }
   | { type: 'react'; userId: string; emoji: string; on: boolean };

@@ -32,7 +32,7 @@ export const AroundMessage = memo(function AroundMessage({
   const pageText = useText();
   const time = useTimeFormat();
   const guest = useGuestLabel()(message.userId);
-  const { id, roomId, userId, username, timestamp, content, deleted } = message;
+  const { id, roomId, userId, username, timestamp, content, deleted, removedBy } = message;
   const now = new Date();
   const clock = time.clock(timestamp);
   const at = isoDay(timestamp) === isoDay(now) ? clock : `${time.day(timestamp, now)}, ${clock}`;
@@ -58,7 +58,7 @@ export const AroundMessage = memo(function AroundMessage({
         </bdi>
         {guest}{' '}
         {deleted ? (
-          <span className={styles.deleted}>{pageText.room.deleted}</span>
+          <span className={styles.deleted}>{removedBy ? pageText.room.removed : pageText.room.deleted}</span>
         ) : (
           <MessageText content={content} tabbable={active} />
         )}

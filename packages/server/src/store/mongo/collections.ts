@@ -20,6 +20,8 @@ export interface MessageDocument {
   updated_at?: Date;
   edited_at: Date | null;
   deleted: boolean;
+  /** Present if a moderator deleted the message. */
+  removed_by?: 'moderator';
   /** The first users of each emoji; all reactions if `reaction_counts` is missing. */
   reactions: { user_id: string; emoji: string }[];
   /** The number of users per emoji. If it is missing, every reaction is in `reactions`, and none in the collection of that name. */

@@ -28,6 +28,7 @@ export function toMessage(document: Omit<MessageDocument, 'taken_seqs'>): Logged
     ...(updatedAt === undefined ? {} : { updatedAt }),
     editedAt: document.edited_at,
     deleted: document.deleted,
+    ...(document.removed_by && { removedBy: document.removed_by }),
     reactions: shownReactions(summarize(knownReactions(document))),
     ...(document.description && { description: document.description }),
   };

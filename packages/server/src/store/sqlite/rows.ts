@@ -7,7 +7,7 @@ export type Row = Record<string, SQLOutputValue>;
 
 /** The columns that `toMessage` reads. */
 export const messageColumns =
-  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, updated_at, edited_at, deleted, reactions, description';
+  'id, room_id, seq, updated_seq, user_id, username, content, client_message_id, timestamp, updated_at, edited_at, deleted, removed_by, reactions, description';
 
 export function toMessage(row: Row): LoggedMessage {
   return {
@@ -23,6 +23,7 @@ export function toMessage(row: Row): LoggedMessage {
     ...(row.updated_at === null ? {} : { updatedAt: new Date(number(row.updated_at)) }),
     editedAt: row.edited_at === null ? null : new Date(number(row.edited_at)),
     deleted: row.deleted === 1,
+    ...(row.removed_by === null ? {} : { removedBy: 'moderator' as const }),
     reactions: shownReactions(decodeReactions(text(row.reactions))),
     ...(row.description === null ? {} : { description: decodeDescription(text(row.description)) }),
   };

@@ -1,5 +1,14 @@
-import { deleteInput, editInput, historyInput, ownReactionsInput, reactInput, sendInput } from '@earshot/shared';
+import {
+  deleteInput,
+  editInput,
+  historyInput,
+  ownReactionsInput,
+  reactInput,
+  removeInput,
+  sendInput,
+} from '@earshot/shared';
 import { deleteMessage, editMessage, reactToMessage } from '../../domain/changeMessage.ts';
+import { removeMessage } from '../../domain/moderation/removeMessage.ts';
 import { ownReactions } from '../../domain/ownReactions.ts';
 import { readHistory } from '../../domain/readHistory.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
@@ -13,6 +22,9 @@ export const messagesRouter = router({
   delete: baseProcedure
     .input(deleteInput)
     .mutation(({ ctx, input }) => deleteMessage(ctx.services, ctx.connection, input)),
+  remove: baseProcedure
+    .input(removeInput)
+    .mutation(({ ctx, input }) => removeMessage(ctx.services, ctx.connection, input)),
   react: baseProcedure
     .input(reactInput)
     .mutation(({ ctx, input }) => reactToMessage(ctx.services, ctx.connection, input)),

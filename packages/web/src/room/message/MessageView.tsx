@@ -87,7 +87,7 @@ export function MessageView({ message, own, startsGroup, endsGroup, active, mode
 function Bubble({ message, tabbable }: { message: Message; tabbable: boolean }) {
   const { room } = useText();
   const time = useTimeFormat();
-  if (message.deleted) return <p className={styles.deleted}>{room.deleted}</p>;
+  if (message.deleted) return <p className={styles.deleted}>{message.removedBy ? room.removed : room.deleted}</p>;
   return (
     <div
       className={isOnlyEmojis(message.content) ? styles.emojis : styles.bubble}

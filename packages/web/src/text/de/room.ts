@@ -40,6 +40,7 @@ export const room: Text['room'] = {
   edited: 'bearbeitet',
   editedAt: (time) => `Bearbeitet: ${time}`,
   deleted: 'Diese Nachricht wurde gelöscht.',
+  removed: 'Von der Moderation entfernt.',
   actions: 'Aktionen zur Nachricht',
   react: 'Reagieren',
   edit: 'Bearbeiten',

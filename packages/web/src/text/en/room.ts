@@ -38,6 +38,7 @@ export const room = {
   edited: 'edited',
   editedAt: (time: string) => `Edited ${time}`,
   deleted: 'This message was deleted.',
+  removed: 'Removed by a moderator.',
   actions: 'Message actions',
   react: 'React',
   edit: 'Edit',

@@ -83,6 +83,7 @@ function updateOf({ after, appliedChanges, summary }: Save, hasRows: boolean): U
       content: after.content,
       edited_at: after.editedAt,
       deleted: after.deleted,
+      ...(after.removedBy && { removed_by: after.removedBy }),
       ...(hasRows || after.deleted ? reactionFields(summary) : {}),
       ...(isErased && { user_id: after.userId, username: after.username }),
     },

@@ -16,10 +16,10 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     `SELECT ${messageColumns} FROM messages WHERE room_id = ? AND user_id = ? AND client_message_id = ?`,
   );
   const insert = raw.prepare(
-    `INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)`,
+    `INSERT INTO messages (${messageColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, NULL)`,
   );
   const update = raw.prepare(
-    `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, reactions = ?
+    `UPDATE messages SET updated_seq = ?, updated_at = ?, content = ?, edited_at = ?, deleted = ?, removed_by = ?, reactions = ?
      WHERE room_id = ? AND seq = ?`,
   );
   const clearAuthor = raw.prepare(
@@ -76,10 +76,10 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
       const after = applyChange(before, change, { now: new Date(time), reactions: known });
       if (!after) return { message: before, isChanged: false };
       const message = withPosition(after, { seq: previous.seq + 1, time });
-      const { updatedSeq, content, editedAt, deleted } = message;
+      const { updatedSeq, content, editedAt, deleted, removedBy = null } = message;
       const editTime = editedAt?.getTime() ?? null;
       const summary = encodeReactions(known.summary);
-      update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, summary, roomId, message.seq);
+      update.run(updatedSeq, time, content, editTime, deleted ? 1 : 0, removedBy, summary, roomId, message.seq);
       if (change.type === 'erase') clearAuthor.run(message.userId, message.username, roomId, message.seq);
       reactions.write(target, change, updatedSeq);
       return { message, isChanged: true };

@@ -1,0 +1,55 @@
+import { newId, type Role } from '@earshot/shared';
+import { identityOf } from '../moderators.ts';
+import type { SharedDeployment } from '../sharedDeployment.ts';
+import { type StockClient, stockClient } from '../stockClient.ts';
+
+/** A user with a role in the scope of a call. Roles from the room moderator's on exist as members of the room and as others. */
+export interface Actor {
+  role: Role;
+  isMember: boolean;
+  userId: string;
+  token: string;
+  client: StockClient;
+}
+
+const claims: Partial<Record<Role, string>> = { admin: 'admin', moderator: 'moderator' };
+
+/** Connects a user whose role is in the token, is granted later, or is none. */
+export async function connectActor(url: string, role: Role, isMember = role === 'member'): Promise<Actor> {
+  const userId = `${role} ${newId()}`;
+  const claim = claims[role];
+  const { token } = await identityOf(userId, ...(claim ? [claim] : []));
+  return { role, isMember, userId, token, client: stockClient(url, role === 'anonymous' ? {} : { token }) };
+}
+
+/** The users of the tests in rooms and areas. */
+export interface Cast extends Disposable {
+  all: readonly Actor[];
+  get(role: Role, isMember?: boolean): Actor;
+  /** A plain member, whom calls concern. */
+  subject: Actor;
+}
+
+const withBoth: readonly Role[] = ['roomModerator', 'owner', 'areaModerator', 'moderator', 'admin'];
+
+/** Weakest first. Granted roles are in force at once on the instance that grants them, so these users connect to `a`. */
+export async function connectCast({ a, b }: SharedDeployment): Promise<Cast> {
+  const all = await Promise.all([
+    connectActor(b.url, 'anonymous'),
+    connectActor(b.url, 'visitor'),
+    connectActor(b.url, 'member'),
+    ...withBoth.flatMap((role) =>
+      [false, true].map((isMember) => connectActor(role === 'moderator' ? b.url : a.url, role, isMember)),
+    ),
+  ]);
+  const subject = await connectActor(b.url, 'member');
+  const get = (role: Role, isMember = role === 'member') => {
+    const found = all.find((actor) => actor.role === role && actor.isMember === isMember);
+    if (!found) throw new Error(`no ${role}`);
+    return found;
+  };
+  const dispose = () => {
+    for (const { client } of [...all, subject]) void client.close();
+  };
+  return { all, get, subject, [Symbol.dispose]: dispose };
+}
