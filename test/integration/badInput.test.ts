@@ -35,6 +35,7 @@ const good: Record<string, Record<string, unknown>> = {
   'messages.ownReactions': { roomId: 'ROOM', messageIds: [newId()] },
   'messages.history': { roomId: 'ROOM', 'before?': 5, 'limit?': 1 },
   'roles.list': { scope: { type: 'room', roomId: 'ROOM' } },
+  'roles.own': { scope: { type: 'room', roomId: 'ROOM' } },
   'roles.grant': { scope: { type: 'room', roomId: 'ROOM' }, userId: 'bob', 'username?': 'Bob', role: 'roomModerator' },
   'roles.withdraw': { scope: { type: 'room', roomId: 'ROOM' }, userId: 'bob' },
   'presence.list': { roomId: 'ROOM' },

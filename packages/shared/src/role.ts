@@ -45,6 +45,10 @@ export const scopeSchema = z.discriminatedUnion('type', [
 ]);
 export type Scope = z.infer<typeof scopeSchema>;
 
+export const ownRoleInput = z.object({ scope: scopeInput });
+// An alias, because the build expands the types of the API and can't expand interfaces.
+export type OwnRole = { role: Role };
+
 export const listRolesInput = z.object({ scope: scopeInput });
 
 const rolesOfScope = { server: ['admin', 'moderator'], area: ['areaModerator'], room: ['owner', 'roomModerator'] };

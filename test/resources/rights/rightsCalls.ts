@@ -47,6 +47,7 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   },
   'roles.grant': { action: 'grantRole', input: { scope: 'SCOPE', userId: 'SUBJECT', role: 'ROLE' } },
   'roles.list': { action: 'listRoles', input: { scope: 'SCOPE' } },
+  'roles.own': { action: 'readOwnRole', input: { scope: 'SCOPE' } },
   'roles.withdraw': { action: 'withdrawRole', input: { scope: 'SCOPE', userId: 'SUBJECT' } },
   'rooms.describe': { action: 'describeRoom', input: { ...room, topic: 'Chess' } },
   'rooms.get': { action: 'readRoom', input: room },

@@ -37,6 +37,7 @@ export const costs = {
   sendMessage: 1,
   changeMessage: 1,
   describeRoom: 5,
+  readOwnRole: 1,
   listRoles: 2,
   changeRole: 10,
   readAudit: 10,

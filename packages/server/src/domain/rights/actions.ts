@@ -40,6 +40,7 @@ export const actions = {
   editMessage: { label: 'edit a message', isWrite: true },
   deleteMessage: { label: 'delete a message' },
   describeRoom: { label: 'set the title and the topic of a room', isWrite: true },
+  readOwnRole: { label: 'see the own role' },
   listRoles: { label: 'list the roles that were granted' },
   grantRole: { label: 'grant a role that is weaker than the own' },
   withdrawRole: { label: 'withdraw a role' },

@@ -98,6 +98,7 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   editMessage: inRooms(authors),
   deleteMessage: inRooms(owners),
   describeRoom: inRooms(describers),
+  readOwnRole: { ...inRooms(users), ...onServer(users), area: users },
   listRoles: { ...inRooms(readersOfRoles), area: fromRole('areaModerator'), server: fromRole('moderator') },
   grantRole: granters,
   withdrawRole: withdrawers,

@@ -1,11 +1,15 @@
-import { grantRoleInput, listRolesInput, withdrawRoleInput } from '@earshot/shared';
+import { grantRoleInput, listRolesInput, ownRoleInput, withdrawRoleInput } from '@earshot/shared';
 import { grantRole, withdrawRole } from '../../domain/rights/changeRoles.ts';
 import { listRoles } from '../../domain/rights/listRoles.ts';
+import { ownRole } from '../../domain/rights/ownRoles.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
 import { toScope } from './toScope.ts';
 
 export const rolesRouter = router({
+  own: baseProcedure
+    .input(ownRoleInput)
+    .query(({ ctx, input }) => ownRole(ctx.services, ctx.connection, toScope(input.scope))),
   list: baseProcedure
     .input(listRolesInput)
     .query(({ ctx, input }) => listRoles(ctx.services, ctx.connection, toScope(input.scope))),
