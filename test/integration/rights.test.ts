@@ -35,7 +35,13 @@ describe.each(checkedDeployments)('rights, $name', ({ start }) => {
       const dispose = () => {
         for (const { client } of actors) void client.close();
       };
-      const placeholders = { SCOPE: { type: 'server' }, LOCATION: location, ROLE: 'moderator', SUBJECT: newId() };
+      const placeholders = {
+        ROOM: undefined,
+        SCOPE: { type: 'server' },
+        LOCATION: location,
+        ROLE: 'moderator',
+        SUBJECT: newId(),
+      };
       return { scope: { kind, placeholders }, actors, [Symbol.dispose]: dispose };
     }
     const scope = kind === 'area' ? await newArea(cast) : await newRoom(cast, { kind, location, url: earshot.a.url });

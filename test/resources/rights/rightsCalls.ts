@@ -2,6 +2,8 @@ import type { Action } from '../../../packages/server/src/domain/rights/actions.
 import { rightsTable } from '../../../packages/server/src/domain/rights/rightsTable.ts';
 import type { commandTypes } from '../../../packages/server/src/transport/legacy/command.ts';
 
+export type ScopeKind = 'server' | 'area' | 'place' | 'named';
+
 /** A procedure, as the test of rights calls it. */
 export interface ProcedureCall {
   /** The action in the table of rights that it asks for: the one that decides, if there are several. */
@@ -11,6 +13,8 @@ export interface ProcedureCall {
    * message), SUBJECT (a plain member, or the caller), ROLE (that can be granted), LOCATION, TOKEN (of the caller).
    */
   input?: unknown;
+  /** The kinds of scopes that the input can name, if the placeholders don't tell. On the server, ROOM is left out. */
+  kinds?: readonly ScopeKind[];
   /** Errors, other than those of rights, with which the call may fail although it is allowed. */
   mayFail?: readonly string[];
 }
@@ -25,6 +29,10 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   'auth.guest': { action: 'getGuestToken', input: { username: 'Ada' }, mayFail: ['GUESTS_NOT_ALLOWED'] },
   'auth.refresh': { action: 'renewIdentity', input: { token: 'TOKEN' } },
   'auth.session': { action: 'readSession' },
+  'me.erase': { action: 'eraseOwnData', input: { confirm: 'erase everything about me' } },
+  'me.erasure': { action: 'readErasure' },
+  'me.export': { action: 'exportOwnData', input: {} },
+  'me.messages': { action: 'readOwnMessages', input: {} },
   'messages.delete': { action: 'deleteMessage', input: message },
   'messages.edit': { action: 'editMessage', input: { ...message, content: 'changed' } },
   'messages.history': { action: 'readHistory', input: room },
@@ -32,6 +40,7 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   'messages.react': { action: 'reactToMessage', input: { ...message, emoji: '👍', on: true } },
   'messages.remove': { action: 'removeMessage', input: message },
   'messages.send': { action: 'sendMessage', input: { ...room, content: 'hello' } },
+  'moderation.audit': { action: 'readAudit', input: room, kinds: ['server', 'place', 'named'] },
   'places.search': { action: 'searchPlaces', input: { text: 'Ber' } },
   'places.watch': { action: 'watchNeighbourhood', input: { location: 'LOCATION' } },
   'presence.list': { action: 'listPresence', input: room },
@@ -60,15 +69,17 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   'users.updateLocation': { action: 'updateLocation', input: { location: 'LOCATION' } },
 };
 
-export type ScopeKind = 'server' | 'area' | 'place' | 'named';
 const scopeKinds: readonly ScopeKind[] = ['server', 'area', 'place', 'named'];
 
-/** The kinds of scopes in which the procedure is tried: those of its action that its input can name. */
-export function scopesOf({ action, input }: ProcedureCall): ScopeKind[] {
+function scopesIn(input: unknown): readonly ScopeKind[] {
   const text = JSON.stringify(input ?? {});
-  const isInRoom = text.includes('"ROOM"') || text.includes('"REPORT"');
-  const isNamed = (kind: ScopeKind) => text.includes('"SCOPE"') || isInRoom === (kind === 'place' || kind === 'named');
-  return scopeKinds.filter((kind) => rightsTable[action][kind] !== undefined && isNamed(kind));
+  if (text.includes('"SCOPE"')) return scopeKinds;
+  return text.includes('"ROOM"') || text.includes('"REPORT"') ? ['place', 'named'] : ['server'];
+}
+
+/** The kinds of scopes in which the procedure is tried: those of its action that its input can name. */
+export function scopesOf({ action, input, kinds = scopesIn(input) }: ProcedureCall): ScopeKind[] {
+  return kinds.filter((kind) => rightsTable[action][kind] !== undefined);
 }
 
 /** The frames of legacy clients, and the actions that they perform. */

@@ -116,7 +116,7 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   readOwnSanctions: onServer(users),
   listReports: moderators,
   resolveReport: moderators,
-  readAudit: moderators,
+  readAudit: { ...roomModerators, server: fromRole('moderator') },
 };
 
 /** The rights of the actions that have the same in every kind of room: its kind need not be found out. */
