@@ -34,6 +34,7 @@ export function trialsOf(action: ProcedureCall['action'], { kind }: TestedScope,
     case 'ifMember':
       return [{ isOwn: false, expected: actor.isMember ? 'allowed' : 'NOT_A_MEMBER' }];
     case 'ifAuthor':
+    case 'ifOwn':
       if (!actor.isMember) return [{ isOwn: false, expected: 'NOT_A_MEMBER' }];
       return [
         { isOwn: false, expected: 'NOT_THE_AUTHOR' },

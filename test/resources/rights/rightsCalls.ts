@@ -26,9 +26,15 @@ const message = { roomId: 'ROOM', messageId: 'MESSAGE' };
  * Every procedure, and the action that it performs. A procedure that is missing here fails the test: add it with its action and a valid input.
  */
 export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
+  'auth.challenge': { action: 'getGuestToken', mayFail: ['GUESTS_NOT_ALLOWED'] },
   'auth.guest': { action: 'getGuestToken', input: { username: 'Ada' }, mayFail: ['GUESTS_NOT_ALLOWED'] },
   'auth.refresh': { action: 'renewIdentity', input: { token: 'TOKEN' } },
   'auth.session': { action: 'readSession' },
+  'me.block': { action: 'changePrivacy', input: { userId: 'SUBJECT' } },
+  'me.blocks': { action: 'readPrivacy', input: {} },
+  'me.setVisibility': { action: 'changePrivacy', input: { rooms: 'all', visible: true } },
+  'me.unblock': { action: 'changePrivacy', input: { userId: 'SUBJECT' } },
+  'me.visibility': { action: 'readPrivacy', input: {} },
   'me.erase': { action: 'eraseOwnData', input: { confirm: 'erase everything about me' } },
   'me.erasure': { action: 'readErasure' },
   'me.export': { action: 'exportOwnData', input: {} },

@@ -16,11 +16,9 @@ export interface MessageDocument {
   content: string;
   client_message_id?: string;
   timestamp: Date;
-  /** The time of its latest change, omitted if it equals `timestamp`. */
   updated_at?: Date;
   edited_at: Date | null;
   deleted: boolean;
-  /** Present if a moderator deleted the message. */
   removed_by?: 'moderator';
   /** The first users of each emoji; all reactions if `reaction_counts` is missing. */
   reactions: { user_id: string; emoji: string }[];
