@@ -152,7 +152,16 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     expect(Object.keys(good).toSorted()).toEqual([...procedureKinds.keys()].toSorted());
     for (const [path, fields] of Object.entries(good)) {
       // They would end sessions that other tests need, or need tokens.
-      if (['rooms.watch', 'rooms.leave', 'messages.delete', 'messages.remove', 'auth.signOutEverywhere', 'moderation.lift'].includes(path))
+      if (
+        [
+          'rooms.watch',
+          'rooms.leave',
+          'messages.delete',
+          'messages.remove',
+          'auth.signOutEverywhere',
+          'moderation.lift',
+        ].includes(path)
+      )
         continue;
       if (path.startsWith('me.e') || path === 'me.messages') continue; // they need tokens
       const whole = withoutMarks(fields);

@@ -10,7 +10,7 @@ export interface ProcedureCall {
   action: Action;
   /**
    * A valid input. Placeholders: ROOM, SCOPE (the input for the scope), MESSAGE (of a plain member, or the caller's own), REPORT (of that
-   * message), SUBJECT (a plain member, or the caller), ROLE (that can be granted), LOCATION, TOKEN (of the caller).
+   * message), SANCTION (of that member), SUBJECT (a plain member, or the caller), ROLE (that can be granted), LOCATION, TOKEN (of the caller).
    */
   input?: unknown;
   /** The kinds of scopes that the input can name, if the placeholders don't tell. On the server, ROOM is left out. */
@@ -29,10 +29,12 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   'auth.challenge': { action: 'getGuestToken', mayFail: ['GUESTS_NOT_ALLOWED'] },
   'auth.guest': { action: 'getGuestToken', input: { username: 'Ada' }, mayFail: ['GUESTS_NOT_ALLOWED'] },
   'auth.refresh': { action: 'renewIdentity', input: { token: 'TOKEN' } },
+  'auth.signOutEverywhere': { action: 'signOutEverywhere' },
   'auth.session': { action: 'readSession' },
   'me.block': { action: 'changePrivacy', input: { userId: 'SUBJECT' } },
   'me.blocks': { action: 'readPrivacy', input: {} },
   'me.setVisibility': { action: 'changePrivacy', input: { rooms: 'all', visible: true } },
+  'me.sanctions': { action: 'readOwnSanctions' },
   'me.unblock': { action: 'changePrivacy', input: { userId: 'SUBJECT' } },
   'me.visibility': { action: 'readPrivacy', input: {} },
   'me.erase': { action: 'eraseOwnData', input: { confirm: 'erase everything about me' } },
@@ -47,6 +49,19 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   'messages.remove': { action: 'removeMessage', input: message },
   'messages.send': { action: 'sendMessage', input: { ...room, content: 'hello' } },
   'moderation.audit': { action: 'readAudit', input: room, kinds: ['server', 'place', 'named'] },
+  'moderation.ban': { action: 'banUser', input: { scope: 'SCOPE', userId: 'SUBJECT' } },
+  'moderation.kick': { action: 'kickUser', input: { ...room, userId: 'SUBJECT' } },
+  'moderation.lift': {
+    action: 'liftSanction',
+    input: { sanctionId: 'SANCTION' },
+    kinds: ['place', 'named'],
+    mayFail: ['SANCTION_NOT_FOUND'],
+  },
+  'moderation.mute': { action: 'muteUser', input: { scope: 'SCOPE', userId: 'SUBJECT' } },
+  'moderation.sanctions': { action: 'listSanctions', input: { scope: 'SCOPE' } },
+  'moderation.setClosed': { action: 'closeRoom', input: { ...room, on: true } },
+  'moderation.setLocked': { action: 'lockRoom', input: { ...room, on: true } },
+  'moderation.setSlowMode': { action: 'setSlowMode', input: { ...room, intervalMs: 1_000 } },
   'places.search': { action: 'searchPlaces', input: { text: 'Ber' } },
   'places.watch': { action: 'watchNeighbourhood', input: { location: 'LOCATION' } },
   'presence.list': { action: 'listPresence', input: room },

@@ -1,4 +1,5 @@
 import type { Location } from '@earshot/shared';
+import { expect } from 'vitest';
 import { somewhere } from '../places.ts';
 import type { Actor, Cast } from './actors.ts';
 import type { ScopeKind } from './rightsCalls.ts';
@@ -41,8 +42,11 @@ export async function newRoom(
   const { id } = await subject.client.api.messages.send.mutate({ roomId, content: 'hello' });
   const report = { roomId, messageId: id, reason: 'spam' } as const;
   const { id: reportId } = await cast.get('member').client.api.reports.file.mutate(report);
+  const { id: sanctionId } = await maker.client.api.moderation.mute.mutate({ scope, userId: subject.userId });
+  const elsewhere = cast.get('moderator').client.api.moderation; // on the other instance
+  await expect.poll(async () => (await elsewhere.sanctions.query({ scope })).length, { timeout: 10_000 }).toBe(1);
   const placeholders = { ROOM: roomId, SCOPE: scope, MESSAGE: id, REPORT: reportId, SUBJECT: subject.userId };
-  return { kind, placeholders: { ...placeholders, ROLE: 'roomModerator' } };
+  return { kind, placeholders: { ...placeholders, SANCTION: sanctionId, ROLE: 'roomModerator' } };
 }
 
 async function makeRoom({ client }: Actor, location: Location): Promise<string> {
