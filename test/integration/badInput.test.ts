@@ -1,73 +1,16 @@
-import { type ErrorCode, encodeWire, limits, newId } from '@earshot/shared';
+import { type ErrorCode, encodeWire, limits } from '@earshot/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileReport, sanctionInputs } from '../resources/moderation.ts';
+import { fileReport } from '../resources/moderation.ts';
 import { somewhere } from '../resources/places.ts';
 import { callProcedure, procedureKinds } from '../resources/procedures.ts';
 import { openRaw, type RawSocket } from '../resources/rawSocket.ts';
 import { type Deployment, deployments, startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
+import { validInputs as good } from '../resources/validInputs.ts';
 
-const here = { latitude: 1, longitude: 2 };
 const injection = { $gt: '' };
 const long = (n: number) => 'x'.repeat(n);
 
-/** A valid input of each procedure. Optional fields end in `?`. ROOM and MESSAGE are replaced by real ids. */
-const good: Record<string, Record<string, unknown>> = {
-  'rooms.join': { location: here, 'searchRadius?': 10 },
-  'rooms.leave': { roomId: 'ROOM' },
-  'rooms.get': { roomId: 'ROOM' },
-  'rooms.describe': { roomId: 'ROOM', 'title?': 'Club', 'topic?': 'Chess' },
-  'rooms.nearby': { location: here, 'radius?': 10, 'limit?': 1, 'order?': 'near' },
-  'rooms.nearbyPage': { location: here, 'radius?': 10, 'limit?': 1, 'cursor?': '881f1d4887fffff.881f1d4887fffff.~eA~' },
-  'rooms.watchNearby': { location: here, 'radius?': 10, 'limit?': 1, 'order?': 'near' },
-  'rooms.watch': { roomId: 'ROOM', 'history?': 1, 'lastEventId?': '1' },
-  'places.watch': { location: here, 'radius?': 10, 'lastEventId?': '0' },
-  'places.search': { text: 'x', 'location?': here },
-  'me.export': { 'cursor?': 'messages:', 'limit?': 1 },
-  'me.messages': { 'cursor?': '0123456789abcdef01234567', 'limit?': 1 },
-  'me.erase': { confirm: 'erase everything about me' },
-  'me.erasure': {},
-  'messages.send': { roomId: 'ROOM', content: 'x', 'clientMessageId?': 'c' },
-  'messages.edit': { roomId: 'ROOM', messageId: 'MESSAGE', content: 'x' },
-  'messages.delete': { roomId: 'ROOM', messageId: 'MESSAGE' },
-  'messages.remove': { roomId: 'ROOM', messageId: 'MESSAGE', 'reason?': 'spam' },
-  'messages.react': { roomId: 'ROOM', messageId: 'MESSAGE', emoji: '\u{1f44d}', on: true },
-  'messages.ownReactions': { roomId: 'ROOM', messageIds: [newId()] },
-  'messages.history': { roomId: 'ROOM', 'before?': 5, 'limit?': 1 },
-  'roles.list': { scope: { type: 'room', roomId: 'ROOM' } },
-  'roles.own': { scope: { type: 'room', roomId: 'ROOM' } },
-  'roles.grant': { scope: { type: 'room', roomId: 'ROOM' }, userId: 'bob', 'username?': 'Bob', role: 'roomModerator' },
-  'roles.withdraw': { scope: { type: 'room', roomId: 'ROOM' }, userId: 'bob' },
-  'presence.list': { roomId: 'ROOM' },
-  'presence.typing': { roomId: 'ROOM', isTyping: true },
-  'moderation.audit': {
-    ...{ 'roomId?': 'ROOM', 'actorId?': 'ada', 'subjectUserId?': 'bob', 'action?': 'ban', 'limit?': 1 },
-    ...{ 'since?': new Date(0), 'until?': new Date(0), 'cursor?': newId() },
-  },
-  'reports.file': { roomId: 'ROOM', messageId: 'THEIRS', reason: 'spam', 'note?': 'x' },
-  'reports.mine': { 'cursor?': newId(), 'limit?': 1 },
-  'reports.list': {
-    scope: { type: 'room', roomId: 'ROOM' },
-    'state?': 'open',
-    'kind?': 'held',
-    'cursor?': newId(),
-    'limit?': 1,
-  },
-  'reports.count': { scope: { type: 'room', roomId: 'ROOM' } },
-  'reports.resolve': { reportId: 'REPORT', outcome: 'dismissed', 'note?': 'x' },
-  'me.block': { userId: 'bob', 'username?': 'Bob' },
-  'me.unblock': { userId: 'bob' },
-  'me.blocks': {},
-  'me.visibility': {},
-  'me.setVisibility': { rooms: 'all', visible: true },
-  'users.updateLocation': { location: here },
-  'auth.guest': { username: 'Ada', 'challenge?': 'x', 'solution?': '1' },
-  'auth.refresh': { token: 'TOKEN' },
-  'auth.session': {},
-  'auth.challenge': {},
-  'auth.signOutEverywhere': {},
-  ...sanctionInputs,
-};
 /** Fields for which null is a value. */
 const nullable = /^(rooms\.describe (title|topic)|moderation\..* (lastsMs|reason|intervalMs))$/;
 const withoutMarks = (fields: Record<string, unknown>) =>
