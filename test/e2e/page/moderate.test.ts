@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { moderate as german } from '../../../packages/web/src/text/de/moderate.ts';
 import { moderate } from '../../../packages/web/src/text/en/moderate.ts';
 import { safety } from '../../../packages/web/src/text/en/safety.ts';
+import { sanctions } from '../../../packages/web/src/text/en/sanctions.ts';
 import { violations } from '../../resources/axe.ts';
 import { desktop, enterNearest, openBrowser, phone, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
@@ -75,6 +76,39 @@ test('by keyboard, a moderator sees the queue with context and resolves reports;
   await expect.poll(() => cards.count()).toBe(2);
   await page.getByText(moderate.note('not that bad')).waitFor();
   expect(await violations(page)).toEqual([]);
+  expect(mo.problems).toEqual([]);
+});
+
+test('by keyboard, a moderator mutes the author of a reported message, which resolves the report', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  await using browser = await openBrowser();
+  const room = await reportedRoom(earshot.a.url, 2);
+  const mo = await browser.visit(earshot.a.url, { path: `moderate#token=${await sign('mo', 'Mo', ['moderator'])}` });
+  const { page } = mo;
+  const cards = page.getByRole('list', { name: moderate.queue }).getByRole('article');
+  await expect.poll(() => cards.count()).toBe(2);
+  await cards.first().getByRole('button', { name: sanctions.open }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: sanctions.sanctionTitle('') });
+  await dialog.waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.press('Escape');
+  await expect.poll(() => dialog.count()).toBe(0);
+
+  await cards.first().getByRole('button', { name: sanctions.open }).press('Enter');
+  await dialog.getByLabel(sanctions.choices.mute).press('Space');
+  await dialog.getByLabel(sanctions.duration).selectOption(sanctions.durations.week);
+  await dialog.getByLabel(sanctions.reasonLabel).fill('offers everywhere');
+  await dialog.getByLabel(sanctions.reasonLabel).press('Enter');
+  await page
+    .getByRole('status')
+    .filter({ hasText: moderate.done(moderate.outcomes.sanctioned) })
+    .waitFor();
+  await expect.poll(() => cards.count()).toBe(1);
+  await expect.poll(() => cards.evaluate((element) => element === document.activeElement)).toBe(true);
+
+  using bob = stockClient(earshot.a.url, { token: await sign('bob', 'Bob') });
+  const [own] = await bob.api.me.sanctions.query();
+  expect(own).toMatchObject({ kind: 'mute', scope: { type: 'room', roomId: room.id }, reason: 'offers everywhere' });
   expect(mo.problems).toEqual([]);
 });
 

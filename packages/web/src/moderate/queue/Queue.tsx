@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
 import { useModerateText } from '../../text/useModerateText.ts';
 import type { Scope } from '../useScopes.ts';
@@ -14,16 +14,22 @@ export function Queue({ scope }: { scope: Scope }) {
   const [done, setDone] = useState('');
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  /** The index of the card that is about to disappear; null for none. */
+  const leaving = useRef<number | null>(null);
+
+  // The card that had the focus is gone: the next one gets it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when a card is gone
+  useEffect(() => {
+    if (leaving.current === null) return;
+    const cards = list.current?.querySelectorAll<HTMLElement>('article') ?? [];
+    (cards[Math.min(leaving.current, cards.length - 1)] ?? heading.current)?.focus();
+    leaving.current = null;
+  }, [queue.reports.length]);
 
   async function resolve(report: Report, resolution: Resolution): Promise<void> {
-    const index = queue.reports.indexOf(report);
-    if (!(await queue.resolve(report, resolution))) return;
-    setDone(text.done(text.outcomes[resolution.outcome]));
-    // The card that had the focus is gone: the next one gets it.
-    requestAnimationFrame(() => {
-      const cards = list.current?.querySelectorAll<HTMLElement>('article') ?? [];
-      (cards[Math.min(index, cards.length - 1)] ?? heading.current)?.focus();
-    });
+    leaving.current = queue.reports.indexOf(report);
+    if (await queue.resolve(report, resolution)) setDone(text.done(text.outcomes[resolution.outcome]));
+    else leaving.current = null;
   }
 
   return (
@@ -48,7 +54,7 @@ export function Queue({ scope }: { scope: Scope }) {
       <ul ref={list} className={styles.list} aria-label={text.queue}>
         {queue.reports.map((report) => (
           <li key={report.id}>
-            <ReportCard report={report} onResolve={(resolution) => resolve(report, resolution)} />
+            <ReportCard report={report} scope={scope} onResolve={(resolution) => resolve(report, resolution)} />
           </li>
         ))}
       </ul>

@@ -3,17 +3,22 @@ import { limits } from '@earshot/shared';
 import { useId, useState } from 'react';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useSafetyText } from '../../text/useSafetyText.ts';
+import { useSanctionsText } from '../../text/useSanctionsText.ts';
 import { useLanguage } from '../../text/useText.ts';
+import { SanctionDialog } from '../sanctions/SanctionDialog.tsx';
+import type { Scope } from '../useScopes.ts';
 import styles from './Queue.module.css';
 import type { Report, Resolution } from './useQueue.ts';
 
 interface ReportCardProps {
   report: Report;
+  /** Where the caller is a moderator. */
+  scope: Scope;
   onResolve: (resolution: Resolution) => Promise<void>;
 }
 
 /** A report or a held message: what was written, by whom, and the decisions. */
-export function ReportCard({ report, onResolve }: ReportCardProps) {
+export function ReportCard({ report, scope, onResolve }: ReportCardProps) {
   const text = useModerateText();
   const { reasons } = useSafetyText();
   const timeOf = useTime();
@@ -36,7 +41,7 @@ export function ReportCard({ report, onResolve }: ReportCardProps) {
       <Messages report={report} />
       {note !== null && <p className={styles.text}>{text.note(note)}</p>}
       {resolution === null ? (
-        <Decisions kind={kind} onResolve={onResolve} />
+        <Decisions report={report} scope={scope} onResolve={onResolve} />
       ) : (
         <p>
           {Object.entries(text.outcomes).find(([known]) => known === resolution.outcome)?.[1] ?? resolution.outcome}
@@ -84,8 +89,10 @@ const decisions = {
   held: ['approved', 'refused'],
 } as const;
 
-function Decisions({ kind, onResolve }: { kind: Report['kind']; onResolve: ReportCardProps['onResolve'] }) {
+function Decisions({ report: { kind, subject, roomId }, scope, onResolve }: ReportCardProps) {
   const text = useModerateText();
+  const sanctionsText = useSanctionsText();
+  const [isSanctioning, setIsSanctioning] = useState(false);
   const [note, setNote] = useState('');
   const [isBusy, setIsBusy] = useState(false);
 
@@ -93,6 +100,11 @@ function Decisions({ kind, onResolve }: { kind: Report['kind']; onResolve: Repor
     setIsBusy(true);
     await onResolve({ outcome, ...(hasVisibleText(note) && { note }) });
     setIsBusy(false);
+  }
+
+  function onSanctioned(): void {
+    setIsSanctioning(false);
+    void decide(kind === 'held' ? 'refused' : 'sanctioned');
   }
 
   return (
@@ -112,7 +124,25 @@ function Decisions({ kind, onResolve }: { kind: Report['kind']; onResolve: Repor
             {text.actions[outcome]}
           </button>
         ))}
+        <button
+          type="button"
+          className="button"
+          aria-haspopup="dialog"
+          disabled={isBusy}
+          onClick={() => setIsSanctioning(true)}
+        >
+          {sanctionsText.open}
+        </button>
       </div>
+      {isSanctioning && (
+        <SanctionDialog
+          user={subject}
+          roomId={roomId}
+          scope={scope}
+          onClose={() => setIsSanctioning(false)}
+          onDone={onSanctioned}
+        />
+      )}
     </>
   );
 }

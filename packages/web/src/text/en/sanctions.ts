@@ -1,0 +1,19 @@
+/** The texts of sanctions, which are loaded with the page for moderators. */
+export const sanctions = {
+  open: 'Mute, ban or kick …',
+  sanctionTitle: (name: string) => `Sanction ${name}`,
+  kind: 'Sanction',
+  choices: {
+    mute: 'Mute: can read, but not write',
+    ban: 'Ban: can neither read nor write',
+    kick: 'Kick: leaves the room, and can join again after a minute',
+  },
+  submit: { mute: 'Mute', ban: 'Ban', kick: 'Kick' },
+  where: 'Where',
+  places: { room: 'In this room', area: 'In all rooms of the area', server: 'On the whole server' },
+  duration: 'Duration',
+  durations: { hour: '1 hour', day: '1 day', week: '7 days', month: '30 days', open: 'Until it is lifted' },
+  reasonLabel: 'Reason, shown to this person (optional)',
+};
+
+export type SanctionsText = typeof sanctions;
