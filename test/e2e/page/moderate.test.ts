@@ -112,6 +112,30 @@ test('by keyboard, a moderator mutes the author of a reported message, which res
   expect(mo.problems).toEqual([]);
 });
 
+test('by keyboard, a moderator sees the sanctions of the server and lifts one', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  await using browser = await openBrowser();
+  const token = await sign('mo', 'Mo', ['moderator']);
+  using api = stockClient(earshot.a.url, { token });
+  const scope = { type: 'server' } as const;
+  await api.api.moderation.ban.mutate({ scope, userId: 'bob', reason: 'offers everywhere' });
+  await api.api.moderation.mute.mutate({ scope, userId: 'eve', lastsMs: 3_600_000 });
+  const mo = await browser.visit(earshot.a.url, { path: `moderate#token=${token}` });
+  const { page } = mo;
+  await page.getByRole('tab', { name: moderate.queue }).press('ArrowRight');
+  const items = page.getByRole('list', { name: sanctions.title }).getByRole('listitem');
+  await expect.poll(() => items.count()).toBe(2);
+  await items.getByText(sanctions.reason('offers everywhere')).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const banned = items.filter({ hasText: sanctions.kinds.ban });
+  await banned.getByRole('button', { name: sanctions.lift }).press('Enter');
+  await page.getByRole('status').filter({ hasText: sanctions.kinds.ban }).waitFor();
+  await expect.poll(() => items.count()).toBe(1);
+  const inForce = await api.api.moderation.sanctions.query({ scope });
+  expect(inForce).toMatchObject([{ kind: 'mute', userId: 'eve' }]);
+  expect(mo.problems).toEqual([]);
+});
+
 test('further pages are loaded on request, in German, on a phone', async () => {
   await using earshot = await startEmbedded({ env: checkedTokens });
   await using browser = await openBrowser();
@@ -139,7 +163,7 @@ test('the owner of a room opens it from the list of users present, and makes ano
   const { page } = ada;
   await page.getByRole('button', { name: words.room.peopleHere(1) }).click();
   await page.getByRole('link', { name: safety.moderate }).click();
-  await page.getByRole('tab', { name: moderate.queue }).press('ArrowRight');
+  await page.getByRole('tab', { name: moderate.queue }).press('End');
   await page.getByLabel(moderate.userId).fill('bob');
   await page.getByLabel(moderate.username).fill('Bob');
   await page.getByRole('button', { name: moderate.grant }).press('Enter');

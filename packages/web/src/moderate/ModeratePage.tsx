@@ -1,17 +1,21 @@
 import { useState } from 'react';
 import { Problem } from '../errors/Problem.tsx';
 import { useModerateText } from '../text/useModerateText.ts';
+import { useSanctionsText } from '../text/useSanctionsText.ts';
 import styles from './ModeratePage.module.css';
 import { Queue } from './queue/Queue.tsx';
 import { Roles } from './roles/Roles.tsx';
+import { Sanctions } from './sanctions/Sanctions.tsx';
 import { Tabs } from './Tabs.tsx';
 import { type NamedScope, roomInAddress, roomKey, useScopes } from './useScopes.ts';
 
-const tabs = ['queue', 'roles'] as const;
+const tabs = ['queue', 'sanctions', 'roles'] as const;
 
-/** The page for moderators, at `/moderate`: the queue of reports and held messages, and the roles, in one of the scopes of the user's roles. */
+/** The page for moderators, at `/moderate`: the queue of reports and held messages, the sanctions and the roles, in one of the scopes of the user's roles. */
 export function ModeratePage() {
   const text = useModerateText();
+  const { title: sanctions } = useSanctionsText();
+  const labels = { queue: text.queue, sanctions, roles: text.roles };
   const scopes = useScopes();
   const [chosen, setChosen] = useState(() => roomKey(roomInAddress() ?? ''));
   const [tab, setTab] = useState<(typeof tabs)[number]>('queue');
@@ -48,12 +52,15 @@ export function ModeratePage() {
               </select>
             </label>
           )}
-          <Tabs label={text.tabs} tabs={tabs.map((key) => ({ key, label: text[key] }))} current={tab} onChange={setTab}>
-            {tab === 'queue' ? (
-              <Queue key={current.key} scope={current.scope} />
-            ) : (
-              <Roles key={current.key} scope={current.scope} />
-            )}
+          <Tabs
+            label={text.tabs}
+            tabs={tabs.map((key) => ({ key, label: labels[key] }))}
+            current={tab}
+            onChange={setTab}
+          >
+            {tab === 'queue' && <Queue key={current.key} scope={current.scope} />}
+            {tab === 'sanctions' && <Sanctions key={current.key} scope={current.scope} />}
+            {tab === 'roles' && <Roles key={current.key} scope={current.scope} />}
           </Tabs>
         </>
       )}

@@ -14,6 +14,17 @@ export const sanctions = {
   duration: 'Duration',
   durations: { hour: '1 hour', day: '1 day', week: '7 days', month: '30 days', open: 'Until it is lifted' },
   reasonLabel: 'Reason, shown to this person (optional)',
+
+  title: 'Sanctions',
+  none: 'No sanctions are in force here.',
+  kinds: { mute: 'Muted', ban: 'Banned', slowMode: 'Slow mode', lock: 'Locked', close: 'Closed' },
+  subjects: { user: 'a user', address: 'an address', device: 'a device', room: 'the room' },
+  interval: (seconds: number) => `one message in ${seconds} s`,
+  reason: (reason: string) => `Reason: ${reason}`,
+  by: (name: string, time: string) => `By ${name}, ${time}`,
+  until: (time: string) => `Until ${time}`,
+  lift: 'Lift',
+  lifted: (sanction: string) => `Lifted: ${sanction}.`,
 };
 
 export type SanctionsText = typeof sanctions;
