@@ -2,9 +2,10 @@
 import { EarshotClientError } from '@earshot/client';
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { de } from '../text/de.ts';
 import { en } from '../text/en.ts';
 import { Problem } from './Problem.tsx';
-import { problemOf } from './recovery.ts';
+import { describeError, problemOf } from './recovery.ts';
 import { RenewalContext } from './renewal.ts';
 
 const { errors } = en;
@@ -82,3 +83,13 @@ test('no answer means that the server can’t be reached', () => {
   const full = new EarshotClientError('ROOM_FULL');
   expect(problemOf(full)).toBe(full);
 });
+
+test.each(['MUTED', 'BANNED', 'ROOM_LOCKED', 'ROOM_CLOSED', 'SLOW_MODE', 'NOT_ALLOWED'] as const)(
+  '%s has words of its own in German, too',
+  (code) => {
+    const error = new EarshotClientError(code);
+    expect(describeError(error, en)).not.toBe(code);
+    expect(describeError(error, de)).not.toBe(code);
+    expect(describeError(error, de)).not.toBe(describeError(error, en));
+  },
+);

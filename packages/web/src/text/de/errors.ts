@@ -67,8 +67,23 @@ const messages: Text['errors']['messages'] = {
   NO_SUCH_PROCEDURE: 'Der Server hat sich geändert, seit du diese Seite geöffnet hast. Lade sie neu.',
 };
 
+/** Codes for which the page in English shows the server's own message. */
+const messagesOfServer = {
+  MUTED: 'Du bist hier zurzeit stummgeschaltet: Du kannst lesen, aber nicht schreiben.',
+  BANNED: 'Du bist hier zurzeit gesperrt.',
+  ROOM_LOCKED: 'Die Moderation lässt zurzeit niemanden neu in diesen Raum.',
+  ROOM_CLOSED: 'Die Moderation hat diesen Raum geschlossen. Du kannst ihn lesen, aber nicht in ihm schreiben.',
+  SLOW_MODE: 'Dieser Raum ist im langsamen Modus. Warte etwas vor der nächsten Nachricht.',
+  TOKEN_REVOKED: 'Du wurdest überall abgemeldet. Melde dich neu an.',
+  SANCTION_NOT_FOUND: 'Diese Maßnahme gilt nicht mehr.',
+  REPORT_RESOLVED: 'Diese Meldung ist schon erledigt.',
+  REPORT_NOT_FOUND: 'Diese Meldung gibt es nicht, oder andere bearbeiten sie.',
+  REPORTS_FULL: 'Zu viele Meldungen warten auf die Moderation. Versuch es später noch einmal.',
+  TOO_MANY_BLOCKS: 'Du hast die Höchstzahl von Personen blockiert. Hebe zuerst eine Blockierung auf.',
+};
+
 export const errors: Text['errors'] = {
-  messages,
+  messages: { ...messages, ...messagesOfServer },
   rateLimited: (seconds) => `Das war zu schnell. Warte ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`}.`,
   retry: 'Erneut versuchen',
   renew: 'Anmelden',
