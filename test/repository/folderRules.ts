@@ -52,7 +52,7 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     radar: ['connection', 'errors', 'lib', 'location', 'text'],
     room: ['components', 'connection', 'errors', 'lib', 'location', 'text'],
     around: ['connection', 'errors', 'location', 'room', 'text'],
-    moderate: ['errors', 'text'],
+    moderate: ['components', 'errors', 'lib', 'text'],
     welcome: ['components', 'errors', 'lib', 'location', 'text'],
     app: [
       'around',
