@@ -90,6 +90,38 @@ describe.each(deployments)('sanctions on the server, $name', ({ start }) => {
     await eve.api.messages.send.mutate({ roomId: far.room.id, content: 'hi' });
   });
 
+  test('nobody lifts a sanction of their own, or changes what a stronger role decided', async () => {
+    using mod = await moderator();
+    const [userId, ownerId] = [someUser(), someUser()];
+    using owner = stockClient(earshot.a.url, { token: await signToken(ownerId) });
+    const { room } = await owner.api.rooms.join.mutate({ location: somewhere() });
+    const scope = { type: 'room', roomId: room.id } as const;
+    const mute = await mod.api.moderation.mute.mutate({ scope, userId: ownerId });
+    const ban = await mod.api.moderation.ban.mutate({ scope, userId });
+    await mod.api.moderation.setClosed.mutate({ roomId: room.id, on: true });
+    const { moderation } = owner.api;
+    expect(await outcome(moderation.lift.mutate({ sanctionId: mute.id }))).toBe('NOT_ALLOWED');
+    expect(await outcome(moderation.lift.mutate({ sanctionId: ban.id }))).toBe('NOT_ALLOWED');
+    expect(await outcome(moderation.ban.mutate({ scope, userId, lastsMs: 1_000 }))).toBe('NOT_ALLOWED');
+    expect(await outcome(moderation.setClosed.mutate({ roomId: room.id, on: false }))).toBe('NOT_ALLOWED');
+    expect(await outcome(moderation.setClosed.mutate({ roomId: room.id, on: true, lastsMs: 1_000 }))).toBe(
+      'NOT_ALLOWED',
+    );
+    await moderation.kick.mutate({ roomId: room.id, userId });
+    expect(await mod.api.moderation.sanctions.query({ scope })).toHaveLength(3);
+    await mod.api.moderation.setClosed.mutate({ roomId: room.id, on: false });
+    await mod.api.moderation.lift.mutate({ sanctionId: ban.id });
+    await moderation.ban.mutate({ scope, userId, lastsMs: 1_000 });
+  });
+
+  test('the roles in the token of a user who is connected protect them', async () => {
+    using mod = await moderator();
+    const userId = someUser();
+    using admin = stockClient(earshot.a.url, { token: await signModerator(userId, 'admin') });
+    await admin.api.auth.session.query();
+    expect(await outcome(mod.api.moderation.ban.mutate({ scope: server, userId }))).toBe('NOT_ALLOWED');
+  });
+
   test('moderators can’t sanction each other', async () => {
     using mod = await moderator();
     using admin = stockClient(earshot.a.url, { token: await signModerator('boss', 'admin') });

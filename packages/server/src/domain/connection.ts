@@ -87,6 +87,12 @@ export class Connection {
     return this.#roles ?? noRoles;
   }
 
+  /** The same, without an error: none if the identity is missing or has expired, or the connection was ended. */
+  get validRoles(): readonly ServerRole[] {
+    const isExpired = this.#expiresAt !== undefined && this.#expiresAt.getTime() <= Date.now();
+    return isExpired || this.#endError ? noRoles : (this.#roles ?? noRoles);
+  }
+
   /** When the identity expires; undefined if it doesn't. */
   get expiresAt(): Date | undefined {
     return this.#expiresAt;

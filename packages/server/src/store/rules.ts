@@ -47,7 +47,7 @@ export interface RuleActor {
 
 /** One decision, in force on all instances until it ends, is lifted or is replaced by another one of its id. */
 export interface Rule {
-  /** Derived from the kind, the scope, the subject and the role. */
+  /** Derived from the kind, the scope, the subject and, for a grant, the role. */
   id: string;
   kind: RuleKind;
   scope: RuleScope;
@@ -57,7 +57,7 @@ export interface Rule {
   subjectName: string | null;
   /** The id of the rule that this one accompanies, and ends with: the ban of a guest, for that of the address. */
   partOf: string | null;
-  /** The role that a grant gives. */
+  /** The role that a grant gives. For a sanction: the role of the moderator in its scope; null if it is not known. */
   role: string | null;
   /** For slow mode: milliseconds between two sends of a user. */
   intervalMs: number | null;

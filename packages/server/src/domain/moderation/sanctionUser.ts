@@ -1,8 +1,9 @@
-import { EarshotError } from '@earshot/shared';
+import { EarshotError, type Role } from '@earshot/shared';
 import type { Rule, RuleScope } from '../../store/rules.ts';
 import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
+import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
 
@@ -23,15 +24,17 @@ interface UserSanction extends SanctionTerms {
 /** Mutes a user: they may read there, and not write. */
 export async function muteUser(services: Services, connection: Connection, request: UserSanction): Promise<Rule> {
   services.budget.spend(connection, 'moderate');
-  await requireRight(services, connection, 'muteUser', { scope: request.scope, subjectId: request.userId });
-  return sanction(services, connection, { ...request, kind: 'mute', action: 'muteUser' });
+  const target = { scope: request.scope, subjectId: request.userId };
+  const role = await requireRight(services, connection, 'muteUser', target);
+  return sanction(services, connection, { ...request, role, kind: 'mute', action: 'muteUser' });
 }
 
 /** Bans a user: they may neither read nor write there, and their watches end. A ban from the server ends their connections. */
 export async function banUser(services: Services, connection: Connection, request: UserSanction): Promise<Rule> {
   services.budget.spend(connection, 'moderate');
-  await requireRight(services, connection, 'banUser', { scope: request.scope, subjectId: request.userId });
-  const rule = await sanction(services, connection, { ...request, kind: 'ban', action: 'banUser' });
+  const target = { scope: request.scope, subjectId: request.userId };
+  const role = await requireRight(services, connection, 'banUser', target);
+  const rule = await sanction(services, connection, { ...request, role, kind: 'ban', action: 'banUser' });
   await endMembership(services, request);
   return rule;
 }
@@ -43,11 +46,10 @@ export async function kickUser(
   { roomId, userId, reason }: { roomId: string; userId: string; reason?: string | null | undefined },
 ): Promise<void> {
   services.budget.spend(connection, 'moderate');
-  await requireRight(services, connection, 'kickUser', { roomId, subjectId: userId });
+  const role = await requireRight(services, connection, 'kickUser', { roomId, subjectId: userId });
   const scope = { type: 'room', roomId } as const;
-  const request = { scope, userId, reason, lastsMs: kickMs, kind: 'ban', action: 'kickUser' } as const;
-  const subject = { type: 'user', userId } as const;
-  const known = services.rules.get(ruleId({ kind: 'ban', scope, subject, role: null }));
+  const request = { scope, userId, role, reason, lastsMs: kickMs, kind: 'ban', action: 'kickUser' } as const;
+  const known = knownSanction(services, 'ban', request);
   // A ban that lasts longer stays.
   const isBannedAnyway = known !== undefined && (services.rules.msLeft(known) ?? Number.POSITIVE_INFINITY) > kickMs;
   if (!isBannedAnyway) await sanction(services, connection, request);
@@ -57,20 +59,28 @@ export async function kickUser(
 interface SanctionRequest extends UserSanction {
   kind: 'mute' | 'ban';
   action: string;
+  /** The caller's role in the scope. */
+  role: Role | null;
+}
+
+/** The sanction of that kind, scope and user that is in force. */
+function knownSanction({ rules }: Services, kind: 'mute' | 'ban', { scope, userId }: UserSanction): Rule | undefined {
+  return rules.get(ruleId({ kind, scope, subject: { type: 'user', userId }, role: null }));
 }
 
 async function sanction(
   services: Services,
   connection: Connection,
-  { kind, action, scope, userId, reason = null, lastsMs }: SanctionRequest,
+  { kind, action, scope, userId, role, reason = null, lastsMs }: SanctionRequest,
 ): Promise<Rule> {
   const { user } = connection;
   if (userId === user.userId) {
     throw new EarshotError('INVALID_INPUT', { message: 'userId: you can’t sanction yourself' });
   }
+  requireOwnSanctions(connection, role, knownSanction(services, kind, { scope, userId }));
   await recordAudit(services, auditEntry({ connection, action, scope, subjectUserId: userId, reason, lastsMs }));
   const subject = { type: 'user', userId } as const;
-  return services.rules.put({ kind, scope, subject, actor: user, reason, lastsMs });
+  return services.rules.put({ kind, scope, subject, actor: user, role, reason, lastsMs });
 }
 
 /** A ban from a room ends the membership. In larger scopes, memberships hold again when the ban ends. */

@@ -3,6 +3,7 @@ import type { Rule, RuleScope } from '../../store/rules.ts';
 import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
+import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { publicScope } from '../rules/publicScope.ts';
 import { subjectsOf } from '../rules/ruleAbout.ts';
 import type { Services } from '../services.ts';
@@ -11,7 +12,7 @@ import { auditEntry } from './sanctionUser.ts';
 /** The most sanctions in one answer, newest first. */
 const listedMax = 1_000;
 
-/** Lifts a sanction, and those that accompany it. Throws `SANCTION_NOT_FOUND`. */
+/** Lifts a sanction, and those that accompany it. Throws `SANCTION_NOT_FOUND`, and `NOT_ALLOWED` if a stronger role decided it. */
 export async function liftSanction(services: Services, connection: Connection, sanctionId: string): Promise<void> {
   const { budget, rules } = services;
   budget.spend(connection, 'moderate');
@@ -19,7 +20,8 @@ export async function liftSanction(services: Services, connection: Connection, s
   if (rule === undefined || !isSanction(rule)) throw new EarshotError('SANCTION_NOT_FOUND');
   const { scope, subject } = rule;
   const subjectUserId = subject?.type === 'user' ? subject.userId : null;
-  await requireRight(services, connection, 'liftSanction', { scope, subjectId: subjectUserId ?? undefined });
+  const target = { scope, subjectId: subjectUserId ?? undefined };
+  requireOwnSanctions(connection, await requireRight(services, connection, 'liftSanction', target), rule);
   const act = { connection, action: 'liftSanction', scope, subjectUserId, detail: rule.kind };
   await recordAudit(services, auditEntry(act));
   await rules.lift(rule);

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
 import type { Action } from '../rights/actions.ts';
 import { requireRight } from '../rights/requireRight.ts';
+import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
 import { auditEntry, type SanctionTerms } from './sanctionUser.ts';
@@ -49,18 +50,19 @@ async function setRoomRule(
   { roomId, kind, action, on, intervalMs, lastsMs, reason = null }: RoomRuleChange,
 ): Promise<void> {
   services.budget.spend(connection, 'moderate');
-  await requireRight(services, connection, action, { roomId });
+  const role = await requireRight(services, connection, action, { roomId });
   const { rules } = services;
   const scope = { type: 'room', roomId } as const;
+  const known = rules.get(ruleId({ kind, scope, subject: null, role: null }));
+  requireOwnSanctions(connection, role, known);
   const detail = on ? {} : { detail: 'off' };
   await recordAudit(
     services,
     auditEntry({ connection, action, scope, subjectUserId: null, reason, lastsMs, ...detail }),
   );
   if (on) {
-    await rules.put({ kind, scope, actor: connection.user, intervalMs, reason, lastsMs });
+    await rules.put({ kind, scope, actor: connection.user, role, intervalMs, reason, lastsMs });
     return;
   }
-  const rule = rules.get(ruleId({ kind, scope, subject: null, role: null }));
-  if (rule) await rules.lift(rule);
+  if (known) await rules.lift(known);
 }

@@ -121,11 +121,11 @@ const guestBanMs = 120_000;
 
 /** With a guest, the address is banned in the same scope, because a guest gets a new name at once. */
 async function banAddress({ rules }: Parts, connection: Connection, rule: Rule): Promise<void> {
-  const { kind, scope, reason, actor, id, subject } = rule;
+  const { kind, scope, reason, actor, id, subject, role } = rule;
   if (kind !== 'ban' || subject?.type !== 'user' || !isUnknownPerson(connection.userId)) return;
   const msLeft = rules.msLeft(rule) ?? addressBanMaxMs;
   if (msLeft <= guestBanMs) return;
   const address = { type: 'address', hash: addressHash({ rules }, connection) } as const;
   const lastsMs = Math.min(addressBanMaxMs, msLeft);
-  await rules.put({ kind, scope, subject: address, reason, actor, lastsMs, partOf: id });
+  await rules.put({ kind, scope, subject: address, reason, actor, role, lastsMs, partOf: id });
 }
