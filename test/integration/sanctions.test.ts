@@ -3,6 +3,7 @@ import { dataFolder } from '../resources/dataFolder.ts';
 import { httpClient } from '../resources/httpClient.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { createModerated, refusal } from '../resources/moderation.ts';
+import { watchPlace } from '../resources/neighbourhood.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { deployments, startServer } from '../resources/server.ts';
@@ -90,7 +91,30 @@ describe.each(deployments)('sanctions on the server, $name', ({ start }) => {
     await eve.api.messages.send.mutate({ roomId: far.room.id, content: 'hi' });
   });
 
-  test('nobody lifts a sanction of their own, or changes what a stronger role decided', async () => {
+  test('users who are banned in a room or an area get nothing of it from the rooms around', async () => {
+    using mod = await moderator();
+    const [userId, location] = [someUser(), somewhere()];
+    using ada = stockClient(earshot.a.url, { token: await signToken(someUser()) });
+    using eve = stockClient(earshot.b.url, { token: await signToken(userId) });
+    const { room } = await ada.api.rooms.join.mutate({ location });
+    const send = (content: string) => ada.api.messages.send.mutate({ roomId: room.id, content });
+    await send('before');
+    for (const scope of [{ type: 'room', roomId: room.id } as const, { type: 'area', location } as const]) {
+      using around = watchPlace(eve.api, { location });
+      await around.first('room.entered');
+      const { id: sanctionId } = await mod.api.moderation.ban.mutate({ scope, userId });
+      await around.first('room.left');
+      await send(`secret ${scope.type}`);
+      using again = watchPlace(eve.api, { location });
+      await again.first('ready');
+      expect(JSON.stringify([around.all, again.all])).not.toContain(`secret ${scope.type}`);
+      await mod.api.moderation.lift.mutate({ sanctionId });
+      await again.first('room.entered');
+      await send('after');
+    }
+  });
+
+  test('no user lifts a sanction of their own, or changes what a stronger role decided', async () => {
     using mod = await moderator();
     const [userId, ownerId] = [someUser(), someUser()];
     using owner = stockClient(earshot.a.url, { token: await signToken(ownerId) });

@@ -1,12 +1,15 @@
 import { EarshotError } from '@earshot/shared';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { Watcher } from '../feed/watcher.ts';
+import type { Connection } from './connection.ts';
 import type { Candidate, NearbySearch } from './nearbyRooms.ts';
 import { type Arrival, RoomStream } from './roomStream.ts';
+import { isBannedIn } from './rules/ruleAbout.ts';
 import type { Services } from './services.ts';
 
 interface Options {
-  services: Pick<Services, 'hub' | 'nearby'>;
+  services: Pick<Services, 'hub' | 'nearby' | 'rules'>;
+  connection: Connection;
   search: Omit<NearbySearch, 'limit'>;
   watcherOf(roomId: string): Watcher;
   /** Ends all waits and streams. */
@@ -43,9 +46,11 @@ export class NeighbourhoodStreams {
 
   /** Finds the rooms in reach. Returns the streams of new ones, which read nothing until they are requested. */
   async refresh(): Promise<RoomStream[]> {
-    const { services, search, signal } = this.#options;
-    const found = await services.nearby.inReach(search.cell, search.radius);
+    const { services, connection, search, signal } = this.#options;
+    const inReach = await services.nearby.inReach(search.cell, search.radius);
     if (signal.aborted) return [];
+    // With a ban the caller leaves the room.
+    const found = inReach.filter(({ room }) => !isBannedIn(services, connection, room));
     this.#reach = new Map(found.map((one) => [one.room.id, one]));
     const opened = [...this.#reach.keys()].filter((roomId) => !this.#streams.has(roomId)).map((id) => this.#open(id));
     for (const stream of opened) this.#streams.set(stream.roomId, stream);

@@ -80,7 +80,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
       const after = this.#cursor.get(roomId);
       return { ...watcher, after, needsReset: isOutdated(this.#privacy, after) };
     };
-    this.#streams = new NeighbourhoodStreams({ services, search, watcherOf, signal: this.#controller });
+    this.#streams = new NeighbourhoodStreams({ services, connection, search, watcherOf, signal: this.#controller });
     this.#items = this.#run();
   }
 

@@ -1,10 +1,13 @@
 import { isGuestId } from '@earshot/shared';
 import { isInArea } from '../../cells.ts';
 import type { Rule, RuleSubject } from '../../store/rules.ts';
+import type { StoredRoom } from '../../store/store.ts';
 import type { Connection } from '../connection.ts';
 import type { Services } from '../services.ts';
 
 type Parts = Pick<Services, 'rules' | 'store'>;
+
+type RoomPlace = Pick<StoredRoom, 'id' | 'cell'>;
 
 interface Question {
   kind: 'ban' | 'mute';
@@ -39,6 +42,15 @@ export function ruleAboutAny(
   return services.store
     .room(roomId)
     .then((room) => lastOf(about.filter((rule) => holdsIn(rule, roomId, room?.cell ?? null))));
+}
+
+/** Whether the caller is banned in a room that was read. */
+export function isBannedIn(services: Pick<Parts, 'rules'>, connection: Connection, { id, cell }: RoomPlace): boolean {
+  const { rules } = services;
+  if (rules.isEmpty) return false;
+  return subjectsOf(services, connection).some((subject) =>
+    rules.of(subject).some((rule) => rule.kind === 'ban' && holdsIn(rule, id, cell)),
+  );
 }
 
 /**
