@@ -122,6 +122,26 @@ describe.each(deployments)('a message that a hook holds, $name', ({ start }) => 
   });
 });
 
+test('a message is not sent if its author is muted while a hook checks it', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<{ action: 'allow' }>();
+  const waiting: MessageHook = ({ content }) => {
+    if (content !== 'wait') return { action: 'allow' };
+    asked.resolve();
+    return answer.promise;
+  };
+  await using earshot = await startEmbedded({ env: checkedTokens, hooks: { onMessage: waiting } });
+  await using room = await reportedRoom(earshot);
+  const { ben, ada, mod, roomId, scope, benId } = room;
+  const sent = ben.api.messages.send.mutate({ roomId, content: 'wait' });
+  const refused = expect(sent).rejects.toMatchObject(failed('MUTED'));
+  await asked.promise;
+  await mod.api.moderation.mute.mutate({ scope, userId: benId });
+  answer.resolve({ action: 'allow' });
+  await refused;
+  expect((await ada.api.messages.history.query({ roomId })).messages).toHaveLength(1);
+});
+
 test('legacy clients get MESSAGE_HELD as an Error', async () => {
   await using earshot = await startEmbedded({ hooks: { onMessage } });
   using cat = await joinLegacy(earshot.a.url, someLocationId(), 'Cat');

@@ -29,6 +29,13 @@ export function refuseMuted(services: Services, { connection, action, roomId }: 
   return refuseIf(ruleAbout(services, connection, { kind: 'mute', roomId }));
 }
 
+/** Throws `BANNED` or `MUTED` if the caller may not write there any more: a check of the text may have taken long. */
+export async function refuseSanctioned(services: Services, connection: Connection, roomId: string): Promise<void> {
+  const act = { connection, action: 'sendMessage', roomId, role: null } as const;
+  await refuseBanned(services, act);
+  await refuseMuted(services, act);
+}
+
 function refuseIf(rule: Rule | undefined | Promise<Rule | undefined>): Promise<void> | undefined {
   if (rule instanceof Promise) {
     return rule.then((found) => {

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.ts';
+import { refuseSanctioned } from '../rules/gateChecks.ts';
 import type { Services } from '../services.ts';
 import { holdMessage } from './holdMessage.ts';
 import type { ScreenedMessage } from './messageHook.ts';
@@ -20,6 +21,7 @@ export function screenMessage(
 
 async function askHooks(services: Services, connection: Connection, message: ScreenedMessage): Promise<string> {
   const { content, isHeld, reason } = await services.messageHooks.ask(message);
+  await refuseSanctioned(services, connection, message.roomId);
   return isHeld ? holdMessage(services, connection, { message: { ...message, content }, reason }) : content;
 }
 
