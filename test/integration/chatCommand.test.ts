@@ -46,7 +46,7 @@ test.each(deployments)('$name: /title and /topic describe the room, for its make
   for (const chat of [ada, bob]) await chat.until(/\* this room is “Chess club”: Every Friday\n/);
   bob.type('/title Mine');
   bob.type('/topic');
-  await bob.until(/(Not changed: Only the user who made the room can do that\.\n){2}/);
+  await bob.until(/(Not changed: Only the user who made the room, and moderators, can do that\.\n){2}/);
   ada.type(`/title ${'x'.repeat(limits.titleChars + 1)}`);
   await ada.until(/Not changed: .*60/);
   ada.type('/title');

@@ -22,7 +22,7 @@ import { publicReports } from './domain/reports/publicReports.ts';
 import { resolveReport } from './domain/reports/resolveReport.ts';
 import { grantRole, withdrawRole } from './domain/rights/changeRoles.ts';
 import { listRoles } from './domain/rights/listRoles.ts';
-import { signOutUser } from './domain/rules/signOut.ts';
+import { signOutUser } from './domain/rules/signOutUser.ts';
 import type { Services } from './domain/services.ts';
 import { createBroker, createBuckets, createPresence, openStoreInUse } from './drivers.ts';
 import type { Logger } from './observe/logger.ts';

@@ -52,10 +52,10 @@ function renderMessage(change: Partial<Message> = {}, own: string[] = []) {
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const plain = (text: string | null) => text?.replaceAll(/[\u2068\u2069]/g, '');
 
-test('a message of another user offers only reactions', () => {
+test('a message of another user offers reactions, and to report and block', () => {
   renderMessage();
   const buttons = within(screen.getByRole('toolbar')).getAllByRole('button');
-  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([text.react]);
+  expect(buttons.map((button) => button.getAttribute('aria-label'))).toEqual([text.react, text.more]);
 });
 
 test('a deleted message is marked and offers no actions', () => {
