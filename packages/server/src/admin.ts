@@ -1,15 +1,14 @@
 import type {
   AuditEntry,
-  auditInput,
+  AuditRequest,
   GrantedRole,
-  grantRoleInput,
   Report,
+  ReportDecision,
   ReportsPage,
-  reportsInput,
-  resolveReportInput,
+  ReportsRequest,
+  RoleGrant,
   Sanction,
 } from '@earshot/shared';
-import type { z } from 'zod';
 import type { AuthConfig, Config } from './config/index.ts';
 import { createServices } from './createServices.ts';
 import { recordAudit } from './domain/audit.ts';
@@ -53,9 +52,14 @@ export interface UserRecord {
 /** Reports and decisions in a `UserRecord`. */
 const newestMax = 20;
 
-/** The request of a function of the domain. */
-type RequestOf<Act extends (services: Services, connection: Connection, request: never) => unknown> =
-  Parameters<Act>[2];
+/** How long a decision holds, in milliseconds (null or nothing: until it is lifted), and the reason that is shown to the users concerned. */
+interface Terms {
+  lastsMs?: number | null | undefined;
+  reason?: string | null | undefined;
+}
+
+type UserSanction = Terms & { scope: RuleScope; userId: string };
+type RoomSwitch = Terms & { roomId: string; on: boolean };
 
 type Scoped<Input> = Omit<Input, 'scope'> & { scope: RuleScope };
 
@@ -70,23 +74,23 @@ export interface Admin extends AsyncDisposable {
   /** Ends all sessions of a user: their connections on every instance, and their tokens. */
   signOut(userId: string): Promise<void>;
   user(userId: string): Promise<UserRecord>;
-  mute(request: RequestOf<typeof muteUser>): Promise<Rule>;
-  ban(request: RequestOf<typeof banUser>): Promise<Rule>;
-  kick(request: RequestOf<typeof kickUser>): Promise<void>;
-  setSlowMode(request: RequestOf<typeof setSlowMode>): Promise<void>;
-  setLocked(request: RequestOf<typeof lockRoom>): Promise<void>;
-  setClosed(request: RequestOf<typeof closeRoom>): Promise<void>;
+  mute(request: UserSanction): Promise<Rule>;
+  ban(request: UserSanction): Promise<Rule>;
+  kick(request: { roomId: string; userId: string; reason?: string | null | undefined }): Promise<void>;
+  setSlowMode(request: Terms & { roomId: string; intervalMs: number | null }): Promise<void>;
+  setLocked(request: RoomSwitch): Promise<void>;
+  setClosed(request: RoomSwitch): Promise<void>;
   lift(sanctionId: string): Promise<void>;
   sanctions(scope: RuleScope): Promise<Sanction[]>;
   listRoles(scope: RuleScope): Promise<GrantedRole[]>;
-  grantRole(request: Scoped<z.output<typeof grantRoleInput>>): Promise<void>;
+  grantRole(request: Scoped<RoleGrant>): Promise<void>;
   withdrawRole(request: { scope: RuleScope; userId: string }): Promise<void>;
-  listReports(request: Scoped<z.output<typeof reportsInput>>): Promise<ReportsPage>;
+  listReports(request: Scoped<ReportsRequest>): Promise<ReportsPage>;
   /** Null if there is none. */
   report(id: string): Promise<Report | null>;
-  resolveReport(decision: z.output<typeof resolveReportInput>): Promise<void>;
+  resolveReport(decision: ReportDecision): Promise<void>;
   /** The entries of the audit log that match, newest first, read page by page as they are taken. */
-  audit(filters: Omit<z.input<typeof auditInput>, 'cursor' | 'limit'>): AsyncIterable<AuditEntry>;
+  audit(filters: Omit<AuditRequest, 'cursor' | 'limit'>): AsyncIterable<AuditEntry>;
 }
 
 /** Opens the configured store and broker. Throws on Node.js before 24; rejects with `STORE_UNAVAILABLE`. */

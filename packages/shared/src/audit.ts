@@ -20,6 +20,7 @@ export const auditInput = z.object({
   cursor: idSchema.optional(),
   limit: z.int().min(1).max(limits.auditMax).default(limits.auditDefault),
 });
+export type AuditRequest = z.input<typeof auditInput>;
 
 /** One decision. `scope`: where it holds. The actor of what an operator decides on the command line has an empty id. */
 export const auditEntrySchema = z.object({

@@ -150,6 +150,10 @@ export const errorCodes = {
     http: 409,
     retry: 'no',
   },
+  TOO_MANY_SANCTIONS: {
+    http: 409,
+    retry: 'no',
+  },
   IDENTITY_NOT_VERIFIED: {
     http: 403,
     retry: 'no',

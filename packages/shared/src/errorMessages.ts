@@ -36,6 +36,7 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   NOT_THE_OWNER: 'Only the user who made the room, and moderators, can do that.',
   NOT_ALLOWED: 'You don’t have the right to do that.',
   TOO_MANY_ROLES: 'No more roles can be granted here. Withdraw one first.',
+  TOO_MANY_SANCTIONS: 'No more users can be muted or banned in this room. Lift some of the sanctions first.',
   IDENTITY_NOT_VERIFIED: 'This server does not check identities, so it can’t give or erase the data of a user.',
   ROOM_NOT_FOUND: 'There is no such room.',
   ROOM_GONE: 'The room was removed because no one used it. Join another one nearby, or make a new one.',

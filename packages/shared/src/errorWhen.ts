@@ -54,6 +54,7 @@ export const errorWhen: Record<ErrorCode, string> = {
   NOT_ALLOWED:
     'The role of the user does not have the right: see [rights.md](rights.md). Or the action is about a user with an equal or stronger role.',
   TOO_MANY_ROLES: 'A room has 50 granted roles, an area 50, or the server 200.',
+  TOO_MANY_SANCTIONS: 'A room has 1,000 mutes and bans.',
   IDENTITY_NOT_VERIFIED:
     'A user asks for all their data, or for its erasure, in open mode. There any client can have the id of any user.',
   ROOM_NOT_FOUND: 'The room id is unknown.',

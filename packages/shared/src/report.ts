@@ -67,6 +67,7 @@ export const reportsInput = pageInput.extend({
   /** Without it: both. */
   kind: reportKindSchema.optional(),
 });
+export type ReportsRequest = z.output<typeof reportsInput>;
 
 /** A message as it was. `id`: null for a held message, which is not in the room. */
 export const reportedMessageSchema = z.object({
@@ -121,3 +122,4 @@ export const resolveReportInput = z.object({
   outcome: z.enum([...reportOutcomeSchema.options, ...heldOutcomeSchema.options]),
   note: noteSchema.optional(),
 });
+export type ReportDecision = z.output<typeof resolveReportInput>;

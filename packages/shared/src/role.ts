@@ -65,4 +65,5 @@ export const grantRoleInput = z
     path: ['role'],
     message: 'is not a role in this kind of scope',
   });
+export type RoleGrant = z.output<typeof grantRoleInput>;
 export const withdrawRoleInput = z.object({ scope: scopeInput, userId: userIdSchema });

@@ -42,7 +42,9 @@ export async function newRoom(
   const { id } = await subject.client.api.messages.send.mutate({ roomId, content: 'hello' });
   const report = { roomId, messageId: id, reason: 'spam' } as const;
   const { id: reportId } = await cast.get('member').client.api.reports.file.mutate(report);
-  const { id: sanctionId } = await maker.client.api.moderation.mute.mutate({ scope, userId: subject.userId });
+  // Made by the weakest role that may: others could not lift what a stronger role decided.
+  const { moderation } = cast.get('roomModerator', true).client.api;
+  const { id: sanctionId } = await moderation.mute.mutate({ scope, userId: subject.userId });
   const elsewhere = cast.get('moderator').client.api.moderation; // on the other instance
   await expect.poll(async () => (await elsewhere.sanctions.query({ scope })).length, { timeout: 10_000 }).toBe(1);
   const placeholders = { ROOM: roomId, SCOPE: scope, MESSAGE: id, REPORT: reportId, SUBJECT: subject.userId };

@@ -7,6 +7,7 @@ import { ensureMember, isRoomNotFound, type NamedRoom } from './namedRoom.ts';
 import { countPresent, describeRoom } from './publicRoom.ts';
 import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
+import { refuseBannedMaker } from './rules/gateChecks.ts';
 import type { Services } from './services.ts';
 
 interface LocationSearch {
@@ -84,12 +85,14 @@ async function joinNearest(services: Services, connection: Connection, search: L
 }
 
 async function findRoom(
-  { store, nearby, roomLimit }: Services,
+  services: Services,
   connection: Connection,
   { cell, searchRadius: radius }: LocationSearch,
 ): Promise<FoundRoom> {
+  const { store, nearby, roomLimit } = services;
   const [best] = await nearby.candidates(cell, radius);
   if (best) return { room: best.room, isNew: false };
+  refuseBannedMaker(services, connection, { id: null, cell });
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
   const found = await store.nearestOrNewRoom({ cell, radius, name: generateRoomName(cellCentre(cell)), createdBy });

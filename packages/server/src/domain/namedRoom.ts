@@ -4,6 +4,7 @@ import type { StoredRoom } from '../store/store.ts';
 import { addMember } from './addMember.ts';
 import type { Connection } from './connection.ts';
 import { requireRight } from './rights/requireRight.ts';
+import { refuseBannedMaker } from './rules/gateChecks.ts';
 import type { Services } from './services.ts';
 
 /** A room identified by a name that its users chose; the name is its id. */
@@ -40,16 +41,14 @@ export async function ensureMember(
 export const isRoomNotFound = (error: unknown) => error instanceof EarshotError && error.code === 'ROOM_NOT_FOUND';
 
 /**
- * Creates the room, unless another caller creates it at the same time. Throws `RATE_LIMITED`, and `ROOM_NOT_FOUND` for a name in the form
+ * Creates the room, unless another caller creates it at the same time. Throws `RATE_LIMITED`, `BANNED`, and `ROOM_NOT_FOUND` for a name in the form
  * of a generated id, because such ids belong to rooms created by the server.
  */
-async function createRoom(
-  { store, nearby, roomLimit, wordFilter }: Services,
-  connection: Connection,
-  named: NamedRoom,
-) {
+async function createRoom(services: Services, connection: Connection, named: NamedRoom) {
+  const { store, nearby, roomLimit, wordFilter } = services;
   if (isId(named.roomId)) throw new EarshotError('ROOM_NOT_FOUND');
   wordFilter.requireRoomName(nameOf(named));
+  refuseBannedMaker(services, connection, { id: named.roomId, cell: named.cell });
   roomLimit.take(connection);
   const made = await store.namedRoom({ ...named, name: nameOf(named), createdBy: connection.user.userId });
   if (made.isNew) nearby.invalidate();

@@ -10,6 +10,9 @@ import type { Services } from '../services.ts';
 /** Milliseconds until a user who was kicked may join again. */
 const kickMs = 60_000;
 
+/** The most mutes and bans in one room. Any user can own a room, so the owners' sanctions must not use up the memory for rules. */
+const sanctionsPerRoom = 1_000;
+
 /** How long a sanction lasts (null or nothing: until it is lifted), and the reason that is shown to the users concerned. */
 export interface SanctionTerms {
   lastsMs?: number | null | undefined;
@@ -77,7 +80,11 @@ async function sanction(
   if (userId === user.userId) {
     throw new EarshotError('INVALID_INPUT', { message: 'userId: you can’t sanction yourself' });
   }
-  requireOwnSanctions(connection, role, knownSanction(services, kind, { scope, userId }));
+  const known = knownSanction(services, kind, { scope, userId });
+  requireOwnSanctions(connection, role, known);
+  if (!known && scope.type === 'room' && services.rules.countSanctions(scope) >= sanctionsPerRoom) {
+    throw new EarshotError('TOO_MANY_SANCTIONS');
+  }
   await recordAudit(services, auditEntry({ connection, action, scope, subjectUserId: userId, reason, lastsMs }));
   const subject = { type: 'user', userId } as const;
   return services.rules.put({ kind, scope, subject, actor: user, role, reason, lastsMs });

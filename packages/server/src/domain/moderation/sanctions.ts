@@ -6,6 +6,7 @@ import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { publicScope } from '../rules/publicScope.ts';
 import { subjectsOf } from '../rules/ruleAbout.ts';
+import { isSanction } from '../rules/ruleIndex.ts';
 import type { Services } from '../services.ts';
 import { auditEntry } from './sanctionUser.ts';
 
@@ -25,18 +26,14 @@ export async function liftSanction(services: Services, connection: Connection, s
   const act = { connection, action: 'liftSanction', scope, subjectUserId, detail: rule.kind };
   await recordAudit(services, auditEntry(act));
   await rules.lift(rule);
-  for (const part of rules.filter(({ partOf }) => partOf === rule.id)) await rules.lift(part);
+  for (const part of rules.partsOf(rule.id)) await rules.lift(part);
 }
 
 /** The sanctions in force of exactly that scope, newest first. */
 export async function listSanctions(services: Services, connection: Connection, scope: RuleScope): Promise<Sanction[]> {
   services.budget.spend(connection, 'listSanctions');
   await requireRight(services, connection, 'listSanctions', { scope });
-  const found = services.rules.filter((rule) => isSanction(rule) && isSameScope(rule.scope, scope));
-  return found
-    .toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt))
-    .slice(0, listedMax)
-    .map(toSanction);
+  return services.rules.sanctionsIn(scope, listedMax).map(toSanction);
 }
 
 /** The bans and mutes of the caller that are in force. */
@@ -49,18 +46,8 @@ export async function ownSanctions(services: Services, connection: Connection): 
   );
 }
 
-function isSanction({ kind }: Rule): boolean {
-  return sanctionKind(kind) !== null;
-}
-
 function sanctionKind(kind: Rule['kind']): Sanction['kind'] | null {
   return kind === 'grant' || kind === 'signOut' ? null : kind;
-}
-
-function isSameScope(a: RuleScope, b: RuleScope): boolean {
-  if (a.type === 'room') return b.type === 'room' && a.roomId === b.roomId;
-  if (a.type === 'area') return b.type === 'area' && a.cell === b.cell;
-  return b.type === 'server';
 }
 
 export function toSanction(rule: Rule): Sanction {

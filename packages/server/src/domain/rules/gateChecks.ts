@@ -6,7 +6,7 @@ import { type Action, isWrite } from '../rights/actions.ts';
 import { isMember, roleIn } from '../rights/roleIn.ts';
 import type { Services } from '../services.ts';
 import { roomRulesOf } from './roomRules.ts';
-import { ruleAbout } from './ruleAbout.ts';
+import { banIn, ruleAbout } from './ruleAbout.ts';
 import { sanctionError } from './sanctionError.ts';
 
 // The checks of the gate that depend on rules. Where there are none, each is one comparison.
@@ -21,6 +21,16 @@ const allowedToBanned: ReadonlySet<Action> = new Set<Action>([
 export function refuseBanned(services: Services, { connection, action, roomId }: Act): Promise<void> | undefined {
   if (services.rules.isEmpty || allowedToBanned.has(action)) return undefined;
   return refuseIf(ruleAbout(services, connection, { kind: 'ban', roomId }));
+}
+
+/** Throws `BANNED` if the caller may not make a room of that id in that cell. */
+export function refuseBannedMaker(
+  services: Services,
+  connection: Connection,
+  room: { id: string | null; cell: string | null },
+): void {
+  const ban = banIn(services, connection, room);
+  if (ban) throw sanctionError(ban);
 }
 
 /** Throws `MUTED` if the caller is muted there. */

@@ -45,12 +45,20 @@ export function ruleAboutAny(
 }
 
 /** Whether the caller is banned in a room that was read. */
-export function isBannedIn(services: Pick<Parts, 'rules'>, connection: Connection, { id, cell }: RoomPlace): boolean {
+export function isBannedIn(services: Pick<Parts, 'rules'>, connection: Connection, room: RoomPlace): boolean {
+  return banIn(services, connection, room) !== undefined;
+}
+
+/** The caller's ban that holds in a room of that id and cell, which may not exist yet; of several, the one that ends last. */
+export function banIn(
+  services: Pick<Parts, 'rules'>,
+  connection: Connection,
+  { id, cell }: { id: string | null; cell: string | null },
+): Rule | undefined {
   const { rules } = services;
-  if (rules.isEmpty) return false;
-  return subjectsOf(services, connection).some((subject) =>
-    rules.of(subject).some((rule) => rule.kind === 'ban' && holdsIn(rule, id, cell)),
-  );
+  if (rules.isEmpty) return undefined;
+  const about = subjectsOf(services, connection).flatMap((subject) => rules.of(subject));
+  return lastOf(about.filter((rule) => rule.kind === 'ban' && holdsIn(rule, id, cell)));
 }
 
 /**

@@ -63,5 +63,21 @@ test('finds granted roles by their scope', () => {
   expect(index.grantsIn(area)).toEqual([]);
 });
 
+test('finds the sanctions of a scope, the latest last, and the rules that accompany another one', () => {
+  const index = new RuleIndex();
+  const scope = { type: 'room', roomId: 'plaza' } as const;
+  const ban = testRule({ subject: ana, scope });
+  const lock = testRule({ kind: 'lock', scope });
+  const part = testRule({ subject: { type: 'address', hash: 'x' }, scope, partOf: ban.id });
+  for (const rule of [ban, lock, part, testRule({ subject: ana })]) index.set(rule);
+  index.set(testRule({ kind: 'grant', subject: ana, scope, role: 'owner' }));
+  expect([...index.sanctionsIn(scope).keys()]).toEqual(ids([ban, lock, part]));
+  expect(ids(index.partsOf(ban.id))).toEqual([part.id]);
+  index.set(ban);
+  expect([...index.sanctionsIn(scope).keys()]).toEqual(ids([lock, part, ban]));
+  for (const { id } of [ban, lock, part]) index.delete(id);
+  expect([index.sanctionsIn(scope).size, index.partsOf(ban.id)]).toEqual([0, []]);
+});
+
 const named = (userId: string, kind: Rule['kind']) =>
   testRule({ kind, subject: { type: 'user', userId }, subjectName: userId });

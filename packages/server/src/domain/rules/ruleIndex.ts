@@ -13,6 +13,10 @@ export class RuleIndex {
   readonly #byRoom = new Map<string, Rule[]>();
   #hashCount = 0;
   readonly #grants = new Map<string, Rule[]>();
+  /** Sanctions by scope and id, the latest last. */
+  readonly #sanctions = new Map<string, Map<string, Rule>>();
+  /** Rules that accompany another one, by its id. */
+  readonly #parts = new Map<string, Rule[]>();
   /** Ids of sign-outs and of rules in rooms, oldest first. */
   readonly #shares = { signOut: new Set<string>(), room: new Set<string>() };
   /** Number of rules about users whose data was erased. */
@@ -60,11 +64,25 @@ export class RuleIndex {
     return this.#grants.get(scopeKey(scope)) ?? none;
   }
 
+  /** The sanctions of exactly that scope, the latest last. */
+  sanctionsIn(scope: RuleScope): ReadonlyMap<string, Rule> {
+    return this.#sanctions.get(scopeKey(scope)) ?? noSanctions;
+  }
+
+  /** The rules that accompany the one of that id. */
+  partsOf(id: string): readonly Rule[] {
+    return this.#parts.get(id) ?? none;
+  }
+
   /** Adds a rule, in place of the one of its id. Drops the oldest one where there are too many. */
   set(rule: Rule): void {
     this.delete(rule.id);
     this.#rules.set(rule.id, rule);
     for (const [map, key] of this.#listsOf(rule)) map.set(key, [...(map.get(key) ?? none), rule]);
+    if (isSanction(rule)) {
+      const key = scopeKey(rule.scope);
+      this.#sanctions.set(key, (this.#sanctions.get(key) ?? new Map<string, Rule>()).set(rule.id, rule));
+    }
     if (isAboutErased(rule)) this.#erasedCount += 1;
     if (isHashed(rule)) this.#hashCount += 1;
     const share = this.#shareOf(rule);
@@ -85,6 +103,9 @@ export class RuleIndex {
       if (left.length === 0) map.delete(key);
       else map.set(key, left);
     }
+    const key = scopeKey(rule.scope);
+    const sanctions = this.#sanctions.get(key);
+    if (sanctions?.delete(id) && sanctions.size === 0) this.#sanctions.delete(key);
   }
 
   #dropFirst(ids: Iterable<string>): void {
@@ -101,18 +122,23 @@ export class RuleIndex {
   }
 
   /** The lists that contain the rule. */
-  #listsOf({ kind, subject, scope }: Rule): (readonly [Map<string, Rule[]>, string])[] {
-    if (subject) {
-      const bySubject = [this.#bySubject, keyOf(subject)] as const;
-      return kind === 'grant' ? [bySubject, [this.#grants, scopeKey(scope)]] : [bySubject];
-    }
-    return scope.type === 'room' ? [[this.#byRoom, scope.roomId]] : [];
+  #listsOf({ kind, subject, scope, partOf }: Rule): (readonly [Map<string, Rule[]>, string])[] {
+    const lists: (readonly [Map<string, Rule[]>, string])[] = [];
+    if (subject) lists.push([this.#bySubject, keyOf(subject)]);
+    else if (scope.type === 'room') lists.push([this.#byRoom, scope.roomId]);
+    if (kind === 'grant') lists.push([this.#grants, scopeKey(scope)]);
+    if (partOf !== null) lists.push([this.#parts, partOf]);
+    return lists;
   }
 }
 
 const isHashed = ({ subject }: Rule): boolean => subject !== null && subject.type !== 'user';
 
 const none: readonly Rule[] = [];
+const noSanctions: ReadonlyMap<string, Rule> = new Map();
+
+/** Whether the rule restricts users: it is neither a grant nor a sign-out. */
+export const isSanction = ({ kind }: Pick<Rule, 'kind'>): boolean => kind !== 'grant' && kind !== 'signOut';
 
 const isAboutErased = ({ subject }: Rule) => subject?.type === 'user' && isErasedUserId(subject.userId);
 

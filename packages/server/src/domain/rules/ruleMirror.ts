@@ -148,9 +148,23 @@ export class RuleMirror {
     return rule && this.isInForce(rule) ? rule : undefined;
   }
 
-  /** All rules in force that match, newest last. */
-  filter(matches: (rule: Rule) => boolean): Rule[] {
-    return Array.from(this.#index.all()).filter((rule) => this.isInForce(rule) && matches(rule));
+  /** The sanctions in force of exactly that scope, the latest first, of the latest `limit`. */
+  sanctionsIn(scope: RuleScope, limit: number): Rule[] {
+    const all = Array.from(this.#index.sanctionsIn(scope).values());
+    return all
+      .slice(-limit)
+      .reverse()
+      .filter((rule) => this.isInForce(rule));
+  }
+
+  /** The number of sanctions of exactly that scope. */
+  countSanctions(scope: RuleScope): number {
+    return this.#index.sanctionsIn(scope).size;
+  }
+
+  /** The rules in force that accompany the one of that id. */
+  partsOf(id: string): readonly Rule[] {
+    return this.#inForce(this.#index.partsOf(id));
   }
 
   filterInForce(rules: readonly Rule[]): readonly Rule[] {
@@ -176,7 +190,7 @@ export class RuleMirror {
     const moved = { ...rule, subject: { type: 'user', userId: this.erasedIdOf(userId) } as const, subjectName: null };
     const { id } = await this.#put({ ...moved, id: ruleId(moved) });
     // Their reference names the user.
-    for (const { updatedAt: _, ...part } of this.filter(({ partOf }) => partOf === rule.id)) {
+    for (const { updatedAt: _, ...part } of this.partsOf(rule.id)) {
       await this.#put({ ...part, partOf: id });
     }
     await this.#put({ ...rule, isLifted: true });

@@ -25,6 +25,7 @@ const messages: Text['errors']['messages'] = {
   NOT_THE_OWNER: 'Das kann nur ändern, wer diesen Raum begonnen hat.',
   NOT_ALLOWED: 'Dazu fehlt dir das Recht.',
   TOO_MANY_ROLES: 'Hier können keine weiteren Rollen vergeben werden.',
+  TOO_MANY_SANCTIONS: 'In diesem Raum können keine weiteren Personen stummgeschaltet oder gesperrt werden.',
   ROOM_GONE:
     'Dieser Raum wurde entfernt, weil ihn niemand mehr genutzt hat. Du kannst in deiner Nähe einen anderen finden oder einen neuen öffnen.',
   ROOM_NOT_FOUND: 'Diesen Raum gibt es nicht. Vielleicht ist der Link unvollständig.',

@@ -20,6 +20,7 @@ const messages = {
   NOT_THE_OWNER: 'Only the person who started this room can change this.',
   NOT_ALLOWED: 'You don’t have the right to do that.',
   TOO_MANY_ROLES: 'No more roles can be granted here.',
+  TOO_MANY_SANCTIONS: 'No more people can be muted or banned in this room.',
   ROOM_GONE: 'This room was removed because no one was using it. You can find another one near you, or open a new one.',
   ROOM_NOT_FOUND: 'This room doesn’t exist. The link may be incomplete.',
   NOT_A_MEMBER: 'You’re no longer in this room.',
