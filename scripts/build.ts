@@ -56,7 +56,7 @@ async function bundleTypes(): Promise<void> {
   await bundleDeclarations('server', {
     allowed: /^(@earshot\/shared(\/plain)?|ipaddr\.js|@trpc\/server\/unstable-core-do-not-import)$/,
     replace: { '/trpc/router.ts': path.join(flat, 'server.d.ts') },
-    entryOf: (file) => (/^src\/(config\/|ipAddress)/.test(file) ? 'config/index' : undefined),
+    entryOf: serverEntryOf,
   });
   await bundleDeclarations('client', {
     allowed: /^(@tanstack\/react-query|react)$/,
@@ -68,6 +68,12 @@ async function bundleTypes(): Promise<void> {
   await removeDeclarations(path.join(root, 'packages/cli/dist')); // the command exports nothing
 }
 
+function serverEntryOf(file: string): string | undefined {
+  if (/^src\/(config\/|ipAddress)/.test(file)) return 'config/index';
+  if (file.startsWith('src/observe/')) return 'observe/index';
+  return file.startsWith('src/store/') ? 'store' : undefined;
+}
+
 interface Bundling {
   /** The modules that the declarations may import. Any other import fails the build. */
   allowed: RegExp;
@@ -75,7 +81,7 @@ interface Bundling {
   paths?: Record<string, string[]>;
   /** Declarations that replace modules, by the end of their paths. */
   replace?: Record<string, string>;
-  /** The entry point that has a source's declarations, if others use them too. There is no file of shared declarations. */
+  /** The entry point, or the further file, that has a source's declarations, if several entry points use them. */
   entryOf: (file: string) => string | undefined;
 }
 
@@ -103,6 +109,7 @@ async function bundleDeclarations(
   const { output } = await bundle.generate({
     format: 'es',
     manualChunks: (file) => entryOf(path.relative(folder, file)),
+    chunkFileNames: '[name].d.ts',
     hoistTransitiveImports: false,
   });
   await bundle.close();

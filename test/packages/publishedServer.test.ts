@@ -51,16 +51,18 @@ describe('@earshot/server and @earshot/shared', () => {
     });
   });
 
-  test('the server has one file of declarations for each entry point, and the command has none', async () => {
+  test('the server has one file of declarations for each entry point and one for the store, and the command has none', async () => {
     const declarations = async (name: string) => {
       const files = await readdir(path.join(app.folder, `node_modules/@earshot/${name}/dist`), { recursive: true });
       return files.filter((file) => file.endsWith('.d.ts')).toSorted();
     };
     expect(await declarations('server')).toEqual([
+      'admin.d.ts',
       'config/index.d.ts',
       'index.d.ts',
       'migrate.d.ts',
       'observe/index.d.ts',
+      'store.d.ts', // shared by two of them
     ]);
     expect(await declarations('cli')).toEqual([]);
   });
