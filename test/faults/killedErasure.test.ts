@@ -58,7 +58,8 @@ interface Site {
 
 /** Kills the server repeatedly while it erases; resolves when the erasure has finished. */
 async function eraseWithKills({ start, found, countErased }: Site): Promise<void> {
-  let server = await start();
+  await using servers = new AsyncDisposableStack();
+  let server = servers.use(await start());
   await fillRooms(server);
   expect(await found()).toEqual(traces);
   {
@@ -69,7 +70,7 @@ async function eraseWithKills({ start, found, countErased }: Site): Promise<void
     // In the middle: of 300 messages, some more are erased each time.
     await eventually(async () => (await countErased()) >= 25 * (kill + 1), 90_000);
     await server.end('SIGKILL');
-    server = await start();
+    server = servers.use(await start());
   }
   expect(await countErased()).toBeLessThan(300);
   await eventually(async () => (await found()).length === 0, 90_000);

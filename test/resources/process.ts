@@ -111,7 +111,10 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Ea
   const [ready] = await Promise.race([
     lines.until(isReady, 20_000).then((text) => [text]),
     exited.then(() => Promise.reject(new Error(`the server ended at once:\n${output()}`))),
-  ]);
+  ]).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   const url = /listens on (\S+)\n/.exec(ready ?? '')?.[1] ?? '';
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
