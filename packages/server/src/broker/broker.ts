@@ -1,5 +1,5 @@
 /**
- * A topic of all instances, beside the rooms: they tell each other on it that something outside the rooms has changed. Published and
+ * A topic of all instances, beside the rooms: each publishes on it that something outside the rooms has changed. Published and
  * subscribed to like a room; no room can have this id, because ids have no control characters.
  */
 export const controlTopic = '\tcontrol';

@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 const textMax = 2_000;
 
 /**
- * Records a decision, before it is carried out: so nothing is done without a record, and the caller stops if this rejects. An entry shows
+ * Records a decision, before it is carried out: so no decision takes effect without a record, and the caller stops if this rejects. An entry shows
  * what was decided; a failure afterwards leaves it without effect.
  */
 export function recordAudit({ store }: Pick<Services, 'store'>, entry: NewAuditEntry): Promise<AuditEntry> {

@@ -5,7 +5,7 @@ import type { Logger } from '../observe/logger.ts';
 import { OutageLog } from './outageLog.ts';
 
 /**
- * What instances tell each other beside the events of rooms. Each is a hint: the store has the facts, and is read because of it. So a
+ * What instances send each other beside the events of rooms. Each is a hint: the store has the facts, and is read because of it. So a
  * forged hint costs one read, and a lost one is made up for by the next regular read.
  */
 export type ControlHint = z.infer<typeof hintSchema>;

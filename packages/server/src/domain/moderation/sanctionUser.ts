@@ -5,6 +5,7 @@ import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { ruleId } from '../rules/ruleId.ts';
+import { scopeText } from '../rules/scopeText.ts';
 import type { Services } from '../services.ts';
 
 /** Milliseconds until a user who was kicked may join again. */
@@ -112,6 +113,6 @@ export function auditEntry({ connection, action, scope, subjectUserId, reason = 
   return {
     ...{ action, actor: connection.user, subjectUserId, reason, detail: detail ?? duration },
     roomId: scope.type === 'room' ? scope.roomId : null,
-    scope: scope.type === 'area' ? `area ${scope.cell}` : scope.type,
+    scope: scopeText(scope),
   };
 }

@@ -70,7 +70,7 @@ async function* pagesOf<Data extends object>(part: PersonalData<Data>, userId: s
 
 const isGone = new Set<ErrorCode>(['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED']);
 
-/** Changes the message and tells its watchers, unless it was deleted or removed in the meantime. */
+/** Changes the message and publishes the change, unless it was deleted or removed in the meantime. */
 async function change({ store, hub }: ErasureParts, target: MessageRef, change: MessageChange): Promise<void> {
   try {
     const { message, isChanged } = await store.change(target, change);

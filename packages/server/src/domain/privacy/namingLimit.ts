@@ -1,4 +1,5 @@
 import { EarshotError } from '@earshot/shared';
+import { OrderedMap } from '../../async/orderedMap.ts';
 import type { Connection } from '../connection.ts';
 
 interface NamingLimitOptions {
@@ -84,7 +85,7 @@ const sweepsPerKey = 2;
 /** The rooms of each key in the window, at most `max`, in the order of their last use. */
 class RecentRooms {
   readonly #max: number;
-  readonly #rooms = new Map<string, Map<string, number>>();
+  readonly #rooms = new OrderedMap<string, Map<string, number>>();
 
   constructor(max: number) {
     this.#max = max;
@@ -115,13 +116,12 @@ class RecentRooms {
 
   /** Keys are in the order of their last use. */
   #sweep(now: number): void {
-    let checks = sweepsPerKey;
-    for (const [key, rooms] of this.#rooms) {
-      if (checks === 0) return;
-      checks -= 1;
-      forgetOld(rooms, now);
-      if (rooms.size > 0 && this.#rooms.size < keysMax) return;
-      this.#rooms.delete(key);
+    for (let checks = 0; checks < sweepsPerKey; checks += 1) {
+      const { oldest } = this.#rooms;
+      if (!oldest) return;
+      forgetOld(oldest.value, now);
+      if (oldest.value.size > 0 && this.#rooms.size < keysMax) return;
+      this.#rooms.delete(oldest.key);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { OrderedMap } from '../../async/orderedMap.ts';
 import type { Rule, RuleScope, RuleSubject } from '../../store/rules.ts';
 import { isErasedUserId } from './erasedUserId.ts';
 
@@ -8,7 +9,7 @@ export const rulesMax = 200_000;
 export class RuleIndex {
   readonly #max: number;
   readonly #onDropped: (rule: Rule) => void;
-  readonly #rules = new Map<string, Rule>();
+  readonly #rules = new OrderedMap<string, Rule>();
   readonly #bySubject = new Map<string, Rule[]>();
   readonly #byRoom = new Map<string, Rule[]>();
   #hashCount = 0;
@@ -17,8 +18,8 @@ export class RuleIndex {
   readonly #sanctions = new Map<string, Map<string, Rule>>();
   /** Rules that accompany another one, by its id. */
   readonly #parts = new Map<string, Rule[]>();
-  /** Ids of sign-outs and of rules in rooms, oldest first. */
-  readonly #shares = { signOut: new Set<string>(), room: new Set<string>() };
+  /** Sign-outs and rules in rooms, by id. */
+  readonly #shares = { signOut: new OrderedMap<string, Rule>(), room: new OrderedMap<string, Rule>() };
   /** Number of rules about users whose data was erased. */
   #erasedCount = 0;
 
@@ -43,10 +44,6 @@ export class RuleIndex {
 
   get(id: string): Rule | undefined {
     return this.#rules.get(id);
-  }
-
-  all(): Iterable<Rule> {
-    return this.#rules.values();
   }
 
   /** The rules about a user, an address or a device, in every scope. */
@@ -86,9 +83,9 @@ export class RuleIndex {
     if (isAboutErased(rule)) this.#erasedCount += 1;
     if (isHashed(rule)) this.#hashCount += 1;
     const share = this.#shareOf(rule);
-    share?.add(rule.id);
-    if (share && share.size > this.#max / 2) this.#dropFirst(share);
-    if (this.#rules.size > this.#max) this.#dropFirst(this.#rules.keys());
+    share?.set(rule.id, rule);
+    if (share && share.size > this.#max / 2) this.#dropOldest(share);
+    if (this.#rules.size > this.#max) this.#dropOldest(this.#rules);
   }
 
   delete(id: string): void {
@@ -108,15 +105,14 @@ export class RuleIndex {
     if (sanctions?.delete(id) && sanctions.size === 0) this.#sanctions.delete(key);
   }
 
-  #dropFirst(ids: Iterable<string>): void {
-    const [first = ''] = ids;
-    const rule = this.#rules.get(first);
-    this.delete(first);
-    if (rule) this.#onDropped(rule);
+  #dropOldest({ oldest }: OrderedMap<string, Rule>): void {
+    if (!oldest) return;
+    this.delete(oldest.key);
+    this.#onDropped(oldest.value);
   }
 
-  /** The ids of rules that are bounded together; undefined for a rule that only moderators of areas and of the server make. */
-  #shareOf({ kind, scope }: Rule): Set<string> | undefined {
+  /** The rules that are bounded together; undefined for a rule that only moderators of areas and of the server make. */
+  #shareOf({ kind, scope }: Rule): OrderedMap<string, Rule> | undefined {
     if (kind === 'signOut') return this.#shares.signOut;
     return scope.type === 'room' ? this.#shares.room : undefined;
   }

@@ -22,7 +22,7 @@ const messages: Text['errors']['messages'] = {
   ROOM_TOO_FAR:
     'Dieser Raum ist zu weit von deinem letzten Standort entfernt. Du kannst mitlesen, aber noch nicht schreiben.',
   ROOM_FULL: 'Dieser Raum ist voll. Du kannst beitreten, sobald jemand geht.',
-  NOT_THE_OWNER: 'Das kann nur ändern, wer diesen Raum begonnen hat.',
+  NOT_THE_OWNER: 'Das können nur die Moderation und die Person ändern, die diesen Raum begonnen hat.',
   NOT_ALLOWED: 'Dazu fehlt dir das Recht.',
   TOO_MANY_ROLES: 'Hier können keine weiteren Rollen vergeben werden.',
   TOO_MANY_SANCTIONS: 'In diesem Raum können keine weiteren Personen stummgeschaltet oder gesperrt werden.',

@@ -17,7 +17,7 @@ const messages = {
   CONNECTION_LOST: 'The connection was lost before the server responded.',
   ROOM_TOO_FAR: 'This room is too far from where you were last. You can read it, but not write in it yet.',
   ROOM_FULL: 'This room is full. You can join when someone leaves.',
-  NOT_THE_OWNER: 'Only the person who started this room can change this.',
+  NOT_THE_OWNER: 'Only the person who started this room, and moderators, can change this.',
   NOT_ALLOWED: 'You don’t have the right to do that.',
   TOO_MANY_ROLES: 'No more roles can be granted here.',
   TOO_MANY_SANCTIONS: 'No more people can be muted or banned in this room.',
