@@ -91,6 +91,28 @@ describe.each([
     await vi.waitFor(send, deadline);
   }, 60_000);
 
+  test('messages: removed for those who watch, recorded, and only once', async () => {
+    await using earshot = await startDeployment(settings());
+    await using room = await reportedRoom(earshot);
+    const { roomId, message } = room;
+    using watch = room.cleo.watch(roomId);
+    await watch.until(({ event }) => event.type === 'snapshot');
+    const remove = () => earshot.admin('remove', roomId, message.id, '--reason', 'an advertisement');
+    expect(await remove()).toBe('Removed.\n');
+    const tombstone = { id: message.id, content: '', deleted: true, removedBy: 'moderator' };
+    await watch.until(({ event }) => event.type === 'message.updated' && event.message.deleted);
+    const { messages } = await room.cleo.api.messages.history.query({ roomId });
+    expect(messages).toMatchObject([tombstone]);
+    expect(await remove()).toContain('deleted already');
+    const log = JSON.parse(await earshot.admin('audit', 'list', '--json', '--room', roomId));
+    expect(log).toMatchObject([
+      {
+        ...{ action: 'removeMessage', actor: { userId: '', username: 'operator' }, subjectUserId: room.benId },
+        reason: 'an advertisement',
+      },
+    ]);
+  }, 60_000);
+
   test('audit: exported as CSV and as JSON lines', async () => {
     await using earshot = await startDeployment(settings());
     await using room = await reportedRoom(earshot);
@@ -130,6 +152,9 @@ describe('earshot admin', () => {
     [['reports', 'list', '--room', 'elsewhere'], 'There is no such room'],
     [['reports', 'list', '--at', '91,0'], 'latitude'],
     [['audit', 'list', '--since', 'yesterday'], 'must be a date'],
+    [['remove', newId(), newId()], 'There is no such room'],
+    [['remove', newId(), 'first'], 'must be the id of a message'],
+    [['remove', newId(), newId(), '--reason', 'x'.repeat(501)], 'at most 500 characters'],
   ])('%j fails: %s', async (args, message) => {
     const { code, output } = await runEarshot(['admin', ...args], env);
     expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining(message) });

@@ -50,9 +50,10 @@ export const folderRules: Readonly<Record<string, FolderRules>> = {
     connection: ['errors', 'text'],
     location: ['components', 'connection', 'errors', 'lib', 'text'],
     radar: ['connection', 'errors', 'lib', 'location', 'text'],
-    room: ['components', 'connection', 'errors', 'lib', 'location', 'text'],
+    sanctions: ['components', 'errors', 'lib', 'text'],
+    room: ['components', 'connection', 'errors', 'lib', 'location', 'sanctions', 'text'],
     around: ['connection', 'errors', 'location', 'room', 'text'],
-    moderate: ['components', 'errors', 'lib', 'text'],
+    moderate: ['components', 'errors', 'lib', 'sanctions', 'text'],
     welcome: ['components', 'errors', 'lib', 'location', 'text'],
     app: [
       'around',

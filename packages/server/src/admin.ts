@@ -13,6 +13,7 @@ import type { AuthConfig, Config } from './config/index.ts';
 import { createServices } from './createServices.ts';
 import { recordAudit } from './domain/audit.ts';
 import { Connection } from './domain/connection.ts';
+import { removeMessage } from './domain/moderation/removeMessage.ts';
 import { liftSanction, listSanctions } from './domain/moderation/sanctions.ts';
 import { banUser, kickUser, muteUser } from './domain/moderation/sanctionUser.ts';
 import { closeRoom, lockRoom, setSlowMode } from './domain/moderation/setRoomRules.ts';
@@ -81,6 +82,8 @@ export interface Admin extends AsyncDisposable {
   setLocked(request: RoomSwitch): Promise<void>;
   setClosed(request: RoomSwitch): Promise<void>;
   lift(sanctionId: string): Promise<void>;
+  /** Replaces a message with a tombstone. Returns whether it was still there. Throws `ROOM_NOT_FOUND`, `ROOM_GONE` and `MESSAGE_NOT_FOUND`. */
+  removeMessage(request: { roomId: string; messageId: string; reason?: string | undefined }): Promise<boolean>;
   sanctions(scope: RuleScope): Promise<Sanction[]>;
   listRoles(scope: RuleScope): Promise<GrantedRole[]>;
   grantRole(request: Scoped<RoleGrant>): Promise<void>;
@@ -116,6 +119,11 @@ export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
     setLocked: (request) => lockRoom(services, connection, request),
     setClosed: (request) => closeRoom(services, connection, request),
     lift: (sanctionId) => liftSanction(services, connection, sanctionId),
+    removeMessage: async (request) => {
+      const before = await store.message(request);
+      await removeMessage(services, connection, request);
+      return before?.deleted === false;
+    },
     sanctions: (scope) => listSanctions(services, connection, scope),
     listRoles: (scope) => listRoles(services, connection, scope),
     grantRole: (request) => grantRole(services, connection, request),

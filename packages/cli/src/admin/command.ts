@@ -3,7 +3,9 @@ import { auditCommand } from './audit/command.ts';
 import { reportsCommand } from './reports/command.ts';
 import { rolesCommand } from './roles/command.ts';
 import { sanctionsCommand } from './sanctions/command.ts';
+import { parseRoom } from './scope.ts';
 import { usersCommand } from './users/command.ts';
+import { parseMessage, parseReason } from './values.ts';
 
 const help = `
 The settings of the server name the store: MONGODB_URI, MONGODB_DB and REDIS_URL, or DATA_DIR. Set them as for \`earshot serve\`.
@@ -14,9 +16,21 @@ export function adminCommand(): Command {
   const command = new Command('admin')
     .description('Moderate this deployment: users, roles, reports and the audit log.')
     .addHelpText('after', help);
-  const all = [usersCommand(), rolesCommand(), sanctionsCommand(), reportsCommand(), auditCommand(), signOutCommand()];
-  for (const one of all) command.addCommand(one.copyInheritedSettings(command));
+  const groups = [usersCommand(), rolesCommand(), sanctionsCommand(), reportsCommand(), auditCommand()];
+  for (const one of [...groups, removeCommand(), signOutCommand()])
+    command.addCommand(one.copyInheritedSettings(command));
   return command;
+}
+
+function removeCommand(): Command {
+  return new Command('remove')
+    .description('Remove a message: everyone then sees only that a moderator removed it.')
+    .argument('<room>', 'the id of the room', parseRoom)
+    .argument('<message>', 'the id of the message', parseMessage)
+    .option('--reason <text>', 'the reason, for the audit log', parseReason)
+    .action(async (room, message, options) =>
+      (await import('./removeMessage.ts')).removeMessage(room, message, options),
+    );
 }
 
 function signOutCommand(): Command {

@@ -1,4 +1,4 @@
-import { idSchema, userIdSchema } from '@earshot/shared';
+import { idSchema, removeInput, userIdSchema } from '@earshot/shared';
 import { InvalidArgumentError } from 'commander';
 
 /** Parses the id of a user. */
@@ -25,4 +25,19 @@ export function parseLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 50) return limit;
   throw new InvalidArgumentError('It must be a whole number from 1 to 50.');
+}
+
+/** Parses the id of a message. */
+export function parseMessage(text: string): string {
+  if (idSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError(
+    'It must be the id of a message, of 24 hex digits: `earshot admin reports show` has it.',
+  );
+}
+
+/** Parses the reason of a decision, for the audit log. */
+export function parseReason(text: string): string {
+  const reason = removeInput.shape.reason.safeParse(text);
+  if (reason.success && reason.data !== undefined) return reason.data;
+  throw new InvalidArgumentError(`It ${reason.error?.issues[0]?.message ?? 'is not valid'}.`);
 }

@@ -1,9 +1,8 @@
-import type { EarshotClient, RouterInputs, RouterOutputs } from '@earshot/client';
+import type { EarshotClient, RouterOutputs } from '@earshot/client';
 import { useEarshot } from '@earshot/client/react';
 import { useMemo } from 'react';
+import type { Scope } from '../sanctions/scope.ts';
 import { type Loaded, useLoaded } from './useLoaded.ts';
-
-export type Scope = RouterInputs['reports']['list']['scope'];
 
 /** Where the user is a moderator. */
 export interface NamedScope {

@@ -58,7 +58,7 @@ function details(report: Report): string[] {
     `room: ${oneLine(roomId)}`,
     ...(reporter ? [`reported by: ${showUser(reporter.userId, reporter.username)}`] : []),
     ...(note === null ? [] : [`note: ${oneLine(note, 2_000)}`]),
-    ...(message ? [`message: ${quote(message)}`] : []),
+    ...(message ? [`message${message.id === null ? '' : ` ${message.id}`}: ${quote(message)}`] : []),
     ...(now === undefined ? [] : [`now: ${now}`]),
     ...context.map((one) => `around it: ${quote(one)}`),
     resolution

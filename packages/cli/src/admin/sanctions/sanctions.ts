@@ -1,4 +1,4 @@
-import type { Sanction } from '@earshot/shared';
+import { limits, type Sanction } from '@earshot/shared';
 import { StartError } from '../../startError.ts';
 import { confirm } from '../confirm.ts';
 import { oneLine, print, showTime, showUser } from '../print.ts';
@@ -11,12 +11,9 @@ interface Terms {
   reason?: string;
 }
 
-/** Characters in a reason. */
-const reasonMax = 500;
-
 function termsOf({ for: lastsMs = undefined, reason }: Terms) {
-  if (reason !== undefined && reason.length > reasonMax) {
-    throw new StartError(`The reason must be at most ${reasonMax} characters.`);
+  if (reason !== undefined && reason.length > limits.sanctionReasonChars) {
+    throw new StartError(`The reason must be at most ${limits.sanctionReasonChars} characters.`);
   }
   return { lastsMs: lastsMs ?? null, reason: reason ?? null };
 }

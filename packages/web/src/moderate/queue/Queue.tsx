@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
+import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
-import type { Scope } from '../useScopes.ts';
 import styles from './Queue.module.css';
 import { ReportCard } from './ReportCard.tsx';
 import { type QueueFilter, type Report, type Resolution, useQueue } from './useQueue.ts';

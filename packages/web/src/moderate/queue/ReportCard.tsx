@@ -1,12 +1,9 @@
-import { hasVisibleText } from '@earshot/client';
-import { limits } from '@earshot/shared';
-import { useId, useState } from 'react';
+import { useId } from 'react';
+import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useSafetyText } from '../../text/useSafetyText.ts';
-import { useSanctionsText } from '../../text/useSanctionsText.ts';
 import { useLanguage } from '../../text/useText.ts';
-import { SanctionDialog } from '../sanctions/SanctionDialog.tsx';
-import type { Scope } from '../useScopes.ts';
+import { Decisions } from './Decisions.tsx';
 import styles from './Queue.module.css';
 import type { Report, Resolution } from './useQueue.ts';
 
@@ -79,69 +76,6 @@ function Messages({ report: { message, context, messageNow } }: { report: Report
         <p className={styles.text}>
           {text.since.edited} {messageNow.content}
         </p>
-      )}
-    </>
-  );
-}
-
-const decisions = {
-  report: ['dismissed', 'sanctioned', 'other'],
-  held: ['approved', 'refused'],
-} as const;
-
-function Decisions({ report: { kind, subject, roomId }, scope, onResolve }: ReportCardProps) {
-  const text = useModerateText();
-  const sanctionsText = useSanctionsText();
-  const [isSanctioning, setIsSanctioning] = useState(false);
-  const [note, setNote] = useState('');
-  const [isBusy, setIsBusy] = useState(false);
-
-  async function decide(outcome: Resolution['outcome']): Promise<void> {
-    setIsBusy(true);
-    await onResolve({ outcome, ...(hasVisibleText(note) && { note }) });
-    setIsBusy(false);
-  }
-
-  function onSanctioned(): void {
-    setIsSanctioning(false);
-    void decide(kind === 'held' ? 'refused' : 'sanctioned');
-  }
-
-  return (
-    <>
-      <label className="field">
-        {text.noteLabel}
-        <input
-          value={note}
-          maxLength={limits.reportNoteChars}
-          dir="auto"
-          onChange={(event) => setNote(event.target.value)}
-        />
-      </label>
-      <div className={styles.actions}>
-        {decisions[kind].map((outcome) => (
-          <button key={outcome} type="button" className="button" disabled={isBusy} onClick={() => void decide(outcome)}>
-            {text.actions[outcome]}
-          </button>
-        ))}
-        <button
-          type="button"
-          className="button"
-          aria-haspopup="dialog"
-          disabled={isBusy}
-          onClick={() => setIsSanctioning(true)}
-        >
-          {sanctionsText.open}
-        </button>
-      </div>
-      {isSanctioning && (
-        <SanctionDialog
-          user={subject}
-          roomId={roomId}
-          scope={scope}
-          onClose={() => setIsSanctioning(false)}
-          onDone={onSanctioned}
-        />
       )}
     </>
   );

@@ -1,8 +1,9 @@
 import { asEarshotError, type EarshotClientError, type RouterInputs, type RouterOutputs } from '@earshot/client';
 import { useEarshot } from '@earshot/client/react';
 import { useCallback, useMemo, useState } from 'react';
+import { removeMessage } from '../../sanctions/removeMessage.ts';
+import type { Scope } from '../../sanctions/scope.ts';
 import { type Loaded, useLoaded } from '../useLoaded.ts';
-import type { Scope } from '../useScopes.ts';
 
 export type Report = RouterOutputs['reports']['list']['reports'][number];
 export type Resolution = Pick<RouterInputs['reports']['resolve'], 'outcome' | 'note'>;
@@ -67,10 +68,14 @@ export function useQueue(scope: Scope, { state, kind }: QueueFilter) {
               const page = await query(cursor);
               setMore({ of: first.data, pages: [...pages, page], gone });
             }),
-    /** Resolves to whether it succeeded. */
-    resolve: ({ id }: Report, resolution: Resolution) =>
+    /** Carries out the decision `removed`, and resolves the report. Resolves to whether it succeeded. */
+    resolve: ({ id, roomId, message }: Report, resolution: Resolution) =>
       attempt(async () => {
-        await client?.trpc.reports.resolve.mutate({ reportId: id, ...resolution });
+        if (client === null) return;
+        if (resolution.outcome === 'removed' && message?.id) {
+          await removeMessage(client, { roomId, messageId: message.id, reason: resolution.note ?? null });
+        }
+        await client.trpc.reports.resolve.mutate({ reportId: id, ...resolution });
         setMore({ of: first.data, pages, gone: new Set([...gone, id]) });
         counts.reload();
       }),

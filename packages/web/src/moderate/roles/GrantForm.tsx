@@ -1,8 +1,8 @@
 import { hasVisibleName } from '@earshot/client';
 import { limits } from '@earshot/shared';
 import { type FormEvent, useState } from 'react';
+import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
-import type { Scope } from '../useScopes.ts';
 import type { Grant } from './grant.ts';
 import styles from './Roles.module.css';
 

@@ -2,9 +2,9 @@ import { asEarshotError, type EarshotClientError, type RouterOutputs } from '@ea
 import { useEarshot } from '@earshot/client/react';
 import { useMemo, useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
+import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useLoaded } from '../useLoaded.ts';
-import type { Scope } from '../useScopes.ts';
 import { GrantForm } from './GrantForm.tsx';
 import type { Grant } from './grant.ts';
 import styles from './Roles.module.css';

@@ -2,11 +2,11 @@ import { asEarshotError, type EarshotClientError, type RouterOutputs } from '@ea
 import { useEarshot } from '@earshot/client/react';
 import { useMemo, useRef, useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
+import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useSanctionsText } from '../../text/useSanctionsText.ts';
 import { useLanguage } from '../../text/useText.ts';
 import { useLoaded } from '../useLoaded.ts';
-import type { Scope } from '../useScopes.ts';
 import styles from './Sanctions.module.css';
 
 type Sanction = RouterOutputs['moderation']['sanctions'][number];

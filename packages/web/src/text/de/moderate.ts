@@ -43,6 +43,7 @@ export const moderate: ModerateText = {
   },
   actions: {
     dismissed: 'Kein Verstoß',
+    removed: 'Nachricht entfernen',
     sanctioned: 'Erledigt: gemaßregelt',
     other: 'Anders erledigt',
     approved: 'Freigeben',

@@ -39,6 +39,7 @@ export const moderate = {
   },
   actions: {
     dismissed: 'No violation',
+    removed: 'Remove message',
     sanctioned: 'Handled: sanctioned',
     other: 'Handled otherwise',
     approved: 'Approve',
