@@ -60,6 +60,7 @@ export const unmeasured: Readonly<Record<string, string>> = {
   'packages/server/src/store/store.ts': declarations,
   'packages/server/src/store/sqlite/writer.ts': otherThread,
   'packages/server/src/store/sqlite/writerThread.ts': otherThread,
+  'packages/server/src/store/sqlite/writing/copyThread.ts': otherThread,
   'packages/server/src/store/sqlite/writing/thread.ts': otherThread,
 };
 

@@ -4,12 +4,15 @@ import { expect, test } from 'vitest';
 import { parseSourceFile } from './sourceFile.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const entry = 'packages/server/src/store/sqlite/writing/thread.ts';
+const folder = 'packages/server/src/store/sqlite/writing';
 const plain = 'packages/shared/src/plain.ts';
 
-test('the writer thread of the embedded store loads no library, not even the schema library', () => {
-  const { files, libraries } = loadedBy(entry);
-  expect(files).toContain('packages/server/src/store/sqlite/writing/commit.ts');
+test.each([
+  ['thread.ts', 'writing/commit.ts'],
+  ['copyThread.ts', 'openDatabase.ts'],
+])('a thread of the embedded store loads no library, not even the schema library: %s', (entry, loaded) => {
+  const { files, libraries } = loadedBy(`${folder}/${entry}`);
+  expect(files).toContain(`packages/server/src/store/sqlite/${loaded}`);
   expect(files).toContain('packages/shared/src/earshotError.ts');
   expect(libraries.filter((name) => !name.startsWith('node:'))).toEqual([]);
 });

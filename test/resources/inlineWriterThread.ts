@@ -17,7 +17,7 @@ export class WriterThread {
     this.#raw = new DatabaseSync(file);
     this.#raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 2000');
     this.#committer = new Committer(this.#raw, allWrites(this.#raw));
-    this.#scrub = new Scrub(this.#raw);
+    this.#scrub = new Scrub(this.#raw, () => {});
     this.#scrub.now();
   }
 

@@ -6,7 +6,9 @@ import { makeFolder } from './makeFolder.ts';
 import { isBusy } from './storeError.ts';
 
 /** Milliseconds that one process waits for the write lock of another. */
-const busyTimeout = 2_000;
+export const busyTimeout = 2_000;
+/** Bytes to which the write-ahead log is truncated when SQLite begins it anew. */
+export const logSizeLimit = 64 * 1024 * 1024;
 /** Enabling the write-ahead log does not wait for locks by itself. */
 const openTimeout = 5_000;
 
@@ -30,7 +32,7 @@ export async function openDatabase(file: string): Promise<DatabaseSync> {
     // rarely written back to the file from the log (32 MiB of it). Data for rolling back a savepoint is kept in memory, where SQLite would
     // otherwise write it to a file, page by page. None of this affects durability.
     database.exec(
-      'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY',
+      `PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = ${logSizeLimit}; PRAGMA temp_store = MEMORY`,
     );
     return database;
   } catch (error) {

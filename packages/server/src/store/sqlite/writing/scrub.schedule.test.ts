@@ -39,8 +39,16 @@ async function setUp() {
   vi.useFakeTimers();
   stack.defer(() => void vi.useRealTimers());
   const attempts = () => prepare.mock.calls.filter(([sql]) => sql.includes('wal_checkpoint')).length;
+  const copyLog = vi.fn<() => void>();
   const held = stack.move();
-  return { file, scrub: new Scrub(raw), attempts, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return {
+    file,
+    raw,
+    copyLog,
+    scrub: new Scrub(raw, copyLog),
+    attempts,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
 
 test.each<[string, WriteCall[]]>([
@@ -63,6 +71,31 @@ test.each<[string, WriteCall[]]>([
   vi.advanceTimersByTime(1);
   expect(bench.attempts()).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('the log is copied all the time before the truncation, and its file becomes small', async () => {
+  await using bench = await setUp();
+  const limit = () => bench.raw.prepare('PRAGMA journal_size_limit').get()?.journal_size_limit;
+  const usual = limit();
+  bench.scrub.after([change('edit')], [done]);
+  vi.advanceTimersByTime(4_999);
+  expect([bench.copyLog.mock.calls.length, limit()]).toEqual([19, 4 * 1024 * 1024]);
+  vi.advanceTimersByTime(1_001);
+  expect([bench.attempts(), bench.copyLog.mock.calls.length, limit()]).toEqual([1, 19, usual]);
+});
+
+test('a truncation that a reader prevents hardly delays the next writes', async () => {
+  await using bench = await setUp();
+  using reader = await openDatabase(bench.file);
+  reader.exec('BEGIN');
+  reader.prepare('SELECT * FROM rooms').all();
+  bench.raw.exec('PRAGMA busy_timeout = 2000');
+  vi.useRealTimers();
+  const startedAt = performance.now();
+  bench.scrub.now();
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  bench.scrub.close();
+  expect(bench.raw.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 2_000 });
 });
 
 test.each<[string, WriteCall[], Outcome]>([

@@ -20,7 +20,7 @@ test('deleted or replaced text soon is in no file of the folder', async () => {
   using raw = await openDatabase(join(folder.path, 'earshot.db'));
   migrate(raw, migrations);
   const log = roomLogWrites(raw);
-  const scrub = new Scrub(raw);
+  const scrub = new Scrub(raw, () => {});
   const has = (marker: string) => isInFolder(folder.path, marker);
   const append = (content: string) => log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content }, 0);
   // Long enough for pages of its own, which become free.

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../openDatabase.ts';
 import { type SerializedError, serializeError } from '../serializeError.ts';
 import { Committer, type Outcome } from './commit.ts';
+import { LogCopier } from './logCopier.ts';
 import { Scrub } from './scrub.ts';
 import type { WriteCall } from './writeCalls.ts';
 import { allWrites } from './writes.ts';
@@ -16,7 +17,8 @@ export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: Serial
 const raw = await openDatabase(workerData.file);
 const committer = new Committer(raw, allWrites(raw));
 
-const scrub = new Scrub(raw);
+const copier = new LogCopier(workerData.file);
+const scrub = new Scrub(raw, () => copier.copy());
 
 function reply(batch: readonly WriteCall[]): Reply {
   try {
@@ -33,7 +35,12 @@ scrub.now();
 parentPort?.postMessage('begun' satisfies Begun);
 parentPort?.on('message', (batch: readonly WriteCall[] | null) => {
   if (batch) return parentPort?.postMessage(reply(batch));
+  void end();
+});
+
+async function end(): Promise<void> {
+  await copier.close(); // it would prevent the truncation
   scrub.close();
   raw.close();
   parentPort?.close();
-});
+}
