@@ -11,8 +11,8 @@ export interface HttpClient extends Disposable {
   requests(): number;
 }
 
-/** tRPC's own client without WebSocket: batches for calls, SSE for subscriptions. */
-export function httpClient(baseUrl: string, identity: Identity): HttpClient {
+/** tRPC's own client without WebSocket: batches for calls, SSE for subscriptions. `headers`: those of each call, beside the identity. */
+export function httpClient(baseUrl: string, identity: Identity, headers: Record<string, string> = {}): HttpClient {
   const url = `${baseUrl}/trpc`;
   let requests = 0;
   const api = createTRPCClient<AppRouter>({
@@ -23,7 +23,7 @@ export function httpClient(baseUrl: string, identity: Identity): HttpClient {
         false: httpBatchLink({
           url,
           transformer,
-          headers: identityHeaders(identity),
+          headers: { ...identityHeaders(identity), ...headers },
           fetch: (input, init) => {
             requests += 1;
             return fetch(input, init as RequestInit);

@@ -53,7 +53,7 @@ export const validInputs: Record<string, Record<string, unknown>> = {
   'me.visibility': {},
   'me.setVisibility': { rooms: 'all', visible: true },
   'users.updateLocation': { location: here },
-  'auth.guest': { username: 'Ada', 'challenge?': 'x', 'solution?': '1' },
+  'auth.guest': { username: 'Ada', 'device?': 'a random id of a browser', 'challenge?': 'x', 'solution?': '1' },
   'auth.refresh': { token: 'TOKEN' },
   'auth.session': {},
   'auth.challenge': {},

@@ -10,6 +10,7 @@ import { OpenConnections } from './domain/openConnections.ts';
 import { Eraser, type EraserTimes } from './domain/ownData/eraser.ts';
 import { PrivacyCache } from './domain/privacy/privacyCache.ts';
 import { isVisibleIn } from './domain/privacy/userPrivacy.ts';
+import { GuestSanctions } from './domain/rules/guestSanctions.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import { SlowMode } from './domain/rules/slowMode.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
@@ -77,6 +78,7 @@ export function createServices({
     hub,
     control,
     rules,
+    guestSanctions: new GuestSanctions({ rules, log }),
     openConnections: new OpenConnections(),
     slowMode: new SlowMode(buckets),
     announcer,

@@ -12,11 +12,13 @@ export type User = z.infer<typeof userSchema>;
 
 /**
  * `token`: an earlier token of the guest, valid or recently expired. The guest then stays the same user. `challenge` and `solution`: a proof
- * of work, if the server requires one.
+ * of work, if the server requires one. `device`: a random id of the browser or device, of which the server keeps only a salted hash, in the token:
+ * sanctions of the guest hold for its other guests, too.
  */
 export const guestInput = z.object({
   username: usernameSchema,
   token: z.string().optional(),
+  device: z.string().min(16).max(64).optional(),
   challenge: z.string().max(128).optional(),
   solution: z.string().max(32).optional(),
 });

@@ -6,6 +6,12 @@ export interface GuestOptions {
   username: string;
   /** An earlier token of the guest, who then stays the same user. */
   token?: string | undefined;
+  /**
+   * A random id of the browser or device, of 16 to 64 characters: keep it, for example in localStorage, and send it with each guest. The server
+   * keeps only a salted hash, and shows it to nobody. A banned or muted guest stays so under another name and at another address. Tell your users
+   * that you store it.
+   */
+  device?: string | undefined;
   /** Called while a proof of work is computed, with the attempts so far as a part of the average number. */
   onProgress?: ((part: number) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -17,9 +23,9 @@ export interface GuestOptions {
  */
 export async function createGuest(
   { trpc }: Pick<EarshotClient, 'trpc'>,
-  { username, token, onProgress, signal }: GuestOptions,
+  { username, token, device, onProgress, signal }: GuestOptions,
 ): Promise<RouterOutputs['auth']['guest']> {
-  const guest = token === undefined ? { username } : { username, token };
+  const guest = { username, ...(token !== undefined && { token }), ...(device !== undefined && { device }) };
   try {
     return await trpc.auth.guest.mutate(guest);
   } catch (error) {

@@ -21,6 +21,8 @@ interface ConnectionOptions {
   /** When the token of the identity was issued: null if it doesn't say, undefined without a token. */
   issuedAt?: Date | null | undefined;
   roles?: readonly ServerRole[] | undefined;
+  /** The hash of the device in a guest's token. */
+  deviceHash?: string | undefined;
   /** Optional for connections without backpressure or breakage. */
   transport?: ClientTransport;
   /** The client's address, as counted by limits. */
@@ -36,6 +38,8 @@ export class Connection {
   readonly address: string;
   /** The hash of the address for rules; computed when it is needed first. */
   addressHash: string | undefined;
+  /** The user whose address and device were noted: see `GuestSanctions`. */
+  notedUserId: string | undefined;
   /** Paces the starts and replays of its watches; created with the first watch. */
   readLimiter: ReadLimiter | undefined;
   /** The rooms watched over this connection, one element per watch. */
@@ -51,6 +55,7 @@ export class Connection {
   #expiresAt: Date | undefined;
   #issuedAt: Date | null | undefined;
   #roles: readonly ServerRole[] | undefined;
+  #deviceHash: string | undefined;
   #endError: EarshotError | undefined;
   readonly #endController = new LightAbortController();
   #lastStarted: Promise<unknown> = Promise.resolve();
@@ -62,6 +67,7 @@ export class Connection {
     this.#expiresAt = options.expiresAt;
     this.#issuedAt = options.issuedAt;
     this.#roles = options.roles;
+    this.#deviceHash = options.deviceHash;
     this.transport = options.transport ?? defaultTransport;
     this.address = options.address;
   }
@@ -103,17 +109,26 @@ export class Connection {
     return this.#issuedAt;
   }
 
+  /** The hash of the guest's device for rules; null if it is not known, and for users with an account. */
+  get deviceHash(): string | null {
+    return this.#deviceHash ?? null;
+  }
+
   /** Milliseconds until the identity expires; null if it doesn't. */
   get expiresInMs(): number | null {
     return this.#expiresAt === undefined ? null : Math.max(0, this.#expiresAt.getTime() - Date.now());
   }
 
   /** Sets or clears the identity of the connection. */
-  identify(identity: (Pick<ConnectionOptions, 'expiresAt' | 'issuedAt' | 'roles'> & { user: User }) | null): void {
+  identify(
+    identity: (Pick<ConnectionOptions, 'expiresAt' | 'issuedAt' | 'roles' | 'deviceHash'> & { user: User }) | null,
+  ): void {
     this.#user = identity?.user ?? null;
     this.#expiresAt = identity?.expiresAt;
     this.#issuedAt = identity?.issuedAt;
     this.#roles = identity?.roles;
+    this.#deviceHash = identity?.deviceHash;
+    this.notedUserId = undefined;
   }
 
   /** Aborts when the server ends the connection; the reason is the error for the client. */

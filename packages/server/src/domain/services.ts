@@ -17,6 +17,7 @@ import type { Eraser } from './ownData/eraser.ts';
 import type { NamingLimit } from './privacy/namingLimit.ts';
 import type { PrivacyCache } from './privacy/privacyCache.ts';
 import type { RateLimiter } from './rateLimit.ts';
+import type { GuestSanctions } from './rules/guestSanctions.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { SlowMode } from './rules/slowMode.ts';
 import type { MessageHooks } from './screening/messageHooks.ts';
@@ -34,6 +35,8 @@ export interface Services {
   readonly control: ControlTopic;
   /** Sanctions, granted rights and sign-outs, with synchronous lookups. */
   readonly rules: RuleMirror;
+  /** Extends sanctions of guests to their addresses and devices. */
+  readonly guestSanctions: GuestSanctions;
   readonly openConnections: OpenConnections;
   readonly slowMode: SlowMode;
   readonly announcer: Announcer;

@@ -6,6 +6,7 @@ import {
   type IdentityOptions,
 } from '@earshot/client';
 import { isGuestId, type PageSettings } from '@earshot/shared';
+import { deviceId, randomText } from '../lib/deviceId.ts';
 import type { Identity } from '../lib/session.ts';
 
 // Each request uses a connection of its own, because it determines the identity of the page's client.
@@ -27,7 +28,9 @@ export async function identifyByName(username: string, { settings, previous }: N
   if (auth === 'open' && (!guests || previous?.token === null)) {
     return { token: null, user: { userId: previous?.user.userId ?? newUserId(), username } };
   }
-  return withClient({}, (client) => createGuest(client, { username, token: previous?.token ?? undefined }));
+  const device = auth === 'open' ? undefined : deviceId();
+  const token = previous?.token ?? undefined;
+  return withClient({}, (client) => createGuest(client, { username, token, device }));
 }
 
 /** Whether `identifyByName` was rejected because the user can't continue under the old identity. */
@@ -44,10 +47,7 @@ export function identifyByToken(token: string): Promise<Identity> {
 }
 
 /** For a server that requires no tokens and issues none to guests. */
-function newUserId(): string {
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36).padStart(2, '0'));
-  return `web-${random.join('')}`;
-}
+const newUserId = () => `web-${randomText()}`;
 
 async function withClient<T>(identity: IdentityOptions, call: (client: EarshotClient) => Promise<T>): Promise<T> {
   const client = createEarshotClient({ url: location.origin, transport: 'http', ...identity });

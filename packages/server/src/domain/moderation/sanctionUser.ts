@@ -4,15 +4,13 @@ import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
+import { sanctionsPerRoom } from '../rules/guestSanctions.ts';
 import { ruleId } from '../rules/ruleId.ts';
 import { scopeText } from '../rules/scopeText.ts';
 import type { Services } from '../services.ts';
 
 /** Milliseconds until a user who was kicked may join again. */
 const kickMs = 60_000;
-
-/** The most mutes and bans in one room. Any user can own a room, so the owners' sanctions must not use up the memory for rules. */
-const sanctionsPerRoom = 1_000;
 
 /** How long a sanction lasts (null or nothing: until it is lifted), and the reason that is shown to the users concerned. */
 export interface SanctionTerms {

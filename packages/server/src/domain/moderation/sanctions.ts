@@ -5,7 +5,7 @@ import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { publicScope } from '../rules/publicScope.ts';
-import { subjectsOf } from '../rules/ruleAbout.ts';
+import { isForNewcomers, rulesAbout } from '../rules/ruleAbout.ts';
 import { isSanction } from '../rules/ruleIndex.ts';
 import type { Services } from '../services.ts';
 import { auditEntry } from './sanctionUser.ts';
@@ -40,7 +40,7 @@ export async function listSanctions(services: Services, connection: Connection, 
 export async function ownSanctions(services: Services, connection: Connection): Promise<OwnSanction[]> {
   services.budget.spend(connection, 'readOwnSanctions');
   await requireRight(services, connection, 'readOwnSanctions', 'server');
-  const own = subjectsOf(services, connection).flatMap((subject) => services.rules.of(subject));
+  const own = rulesAbout(services, connection).filter((rule) => !isForNewcomers(rule));
   return own.flatMap(({ kind, scope, reason, endsAt }) =>
     kind === 'ban' || kind === 'mute' ? [{ kind, scope: publicScope(scope), reason, endsAt }] : [],
   );

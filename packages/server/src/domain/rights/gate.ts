@@ -1,5 +1,5 @@
 import type { Role } from '@earshot/shared';
-import { checkRoomRules, refuseBanned, refuseMuted } from '../rules/gateChecks.ts';
+import { checkRoomRules, refuseBanned, refuseMuted, refuseNewcomer } from '../rules/gateChecks.ts';
 import type { Services } from '../services.ts';
 import type { Act, AllowedAct } from './act.ts';
 import { isWrite } from './actions.ts';
@@ -11,7 +11,7 @@ import { isWrite } from './actions.ts';
 type Check<T extends Act> = (services: Services, act: T) => Promise<void> | undefined;
 
 /** The checks before the right, in this order: who may do nothing at all. The caller may have no identity. */
-export const checksBeforeRight: readonly Check<Act>[] = [refuseBanned];
+export const checksBeforeRight: readonly Check<Act>[] = [refuseBanned, refuseNewcomer];
 
 /** The checks after the right, in this order: rules of the room, rules about the user, the travel speed. */
 export const checksAfterRight: readonly Check<AllowedAct>[] = [checkRoomRules, refuseMuted, requireReach];

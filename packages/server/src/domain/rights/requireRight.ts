@@ -22,6 +22,7 @@ export async function requireRight(
 ): Promise<Role | null> {
   const row = rightsOf(action, target);
   requireIdentity(services, connection, row);
+  services.guestSanctions.noteCall(connection);
   const roomId = target !== 'server' && 'roomId' in target ? target.roomId : null;
   const before = runChecks(checksBeforeRight, services, { connection, action, roomId });
   if (before) await before;

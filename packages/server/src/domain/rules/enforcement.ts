@@ -5,11 +5,11 @@ import type { Services } from '../services.ts';
 import { publicScope } from './publicScope.ts';
 import { isSignedOut } from './revokedTokens.ts';
 import { roomRulesOf } from './roomRules.ts';
-import { addressHash, holdsIn, isUnknownPerson, ruleAbout } from './ruleAbout.ts';
+import { concerns, holdsIn, isForNewcomers, isUnknownPerson, originsOf, ruleAbout } from './ruleAbout.ts';
 import { sanctionError } from './sanctionError.ts';
 
 export type OpenConnectionParts = Pick<Services, 'rules' | 'openConnections' | 'store'>;
-type Parts = OpenConnectionParts & Pick<Services, 'hub' | 'log'>;
+type Parts = OpenConnectionParts & Pick<Services, 'hub' | 'log' | 'guestSanctions'>;
 
 /** Registers a connection that stays open, and ends it if a rule says so. Returns a function that must be called when it closes. */
 export function openConnection(services: OpenConnectionParts, connection: Connection): () => void {
@@ -49,20 +49,24 @@ function announceRoomRules({ hub, rules }: Parts, roomId: string): void {
 }
 
 function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
-  const { rules, openConnections, log } = services;
+  const { rules, openConnections, guestSanctions, log } = services;
   const inForce = rules.filterInForce(changed);
+  guestSanctions.onSanctions(inForce);
   const byUser = groupBy(inForce, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
-  const byHash = groupBy(inForce, ({ subject }) => (subject?.type === 'address' ? subject.hash : null));
+  const byHash = groupBy(inForce, (rule) =>
+    rule.subject === null || rule.subject.type === 'user' || isForNewcomers(rule) ? null : rule.subject.hash,
+  );
   const informed = new Set<string>();
   for (const connection of openConnections.all()) {
     const { userId } = connection;
-    const ofUser = userId === null ? undefined : byUser.get(userId);
-    const ofAddress =
-      byHash.size > 0 && isUnknownPerson(userId) ? byHash.get(addressHash(services, connection)) : undefined;
-    if (ofUser === undefined && ofAddress === undefined) continue;
-    enforceOn(services, connection, { rules: [...(ofUser ?? []), ...(ofAddress ?? [])], informed }).catch(
-      (err: unknown) =>
-        log.warn({ err }, 'ban not enforced completely (running watches are checked again with their next event)'),
+    const ofUser = (userId === null ? undefined : byUser.get(userId)) ?? [];
+    guestSanctions.onConnected(connection, ofUser);
+    const origins = byHash.size > 0 && isUnknownPerson(userId) ? originsOf(services, connection) : [];
+    const ofOrigins = origins.flatMap(({ hash }) => byHash.get(hash) ?? []);
+    const about = [...ofUser, ...ofOrigins.filter((rule) => concerns(rule, connection))];
+    if (about.length === 0) continue;
+    enforceOn(services, connection, { rules: about, informed }).catch((err: unknown) =>
+      log.warn({ err }, 'ban not enforced completely (running watches are checked again with their next event)'),
     );
   }
 }
@@ -77,7 +81,7 @@ function groupBy(rules: readonly Rule[], keyOf: (rule: Rule) => string | null): 
 }
 
 interface Enforcement {
-  /** About the user or the address of the connection. */
+  /** About the user, the address or the device of the connection. */
   rules: readonly Rule[];
   /** The users and rooms whose watches have been informed of a rule: a user may have several connections. */
   informed: Set<string>;
@@ -95,7 +99,6 @@ async function enforceOn(services: Parts, connection: Connection, { rules, infor
       await enforceInRoom(services, { rule, roomId, userId });
     }
   }
-  for (const rule of rules) await banAddress(services, connection, rule);
 }
 
 interface RoomCase {
@@ -112,20 +115,4 @@ async function enforceInRoom({ hub, store }: Parts, { rule, roomId, userId }: Ro
   const sanction = { kind, scope: publicScope(scope), reason, endsAt };
   hub.publishHere(roomId, { type: 'user.sanctioned', userId, sanction });
   if (kind === 'ban') hub.publishHere(roomId, { type: 'member.left', userId });
-}
-
-/** The longest ban of an address, in milliseconds: addresses pass to other people. */
-const addressBanMaxMs = 30 * 24 * 60 * 60 * 1_000;
-/** The longest ban, in milliseconds, that is for the guest only: other guests may share the address. */
-const guestBanMs = 120_000;
-
-/** With a guest, the address is banned in the same scope, because a guest gets a new name at once. */
-async function banAddress({ rules }: Parts, connection: Connection, rule: Rule): Promise<void> {
-  const { kind, scope, reason, actor, id, subject, role } = rule;
-  if (kind !== 'ban' || subject?.type !== 'user' || !isUnknownPerson(connection.userId)) return;
-  const msLeft = rules.msLeft(rule) ?? addressBanMaxMs;
-  if (msLeft <= guestBanMs) return;
-  const address = { type: 'address', hash: addressHash({ rules }, connection) } as const;
-  const lastsMs = Math.min(addressBanMaxMs, msLeft);
-  await rules.put({ kind, scope, subject: address, reason, actor, role, lastsMs, partOf: id });
 }

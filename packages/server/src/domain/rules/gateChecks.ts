@@ -6,7 +6,7 @@ import { type Action, isWrite } from '../rights/actions.ts';
 import { isMember, roleIn } from '../rights/roleIn.ts';
 import type { Services } from '../services.ts';
 import { roomRulesOf } from './roomRules.ts';
-import { banIn, ruleAbout } from './ruleAbout.ts';
+import { banIn, ruleAbout, ruleAboutAny } from './ruleAbout.ts';
 import { sanctionError } from './sanctionError.ts';
 
 // The checks of the gate that depend on rules. Where there are none, each is one comparison.
@@ -21,6 +21,27 @@ const allowedToBanned: ReadonlySet<Action> = new Set<Action>([
 export function refuseBanned(services: Services, { connection, action, roomId }: Act): Promise<void> | undefined {
   if (services.rules.isEmpty || allowedToBanned.has(action)) return undefined;
   return refuseIf(ruleAbout(services, connection, { kind: 'ban', roomId }));
+}
+
+/** Throws `BANNED` if the caller would become a member, where a guest at the same address was banned briefly. */
+export function refuseNewcomer(services: Services, { connection, action, roomId }: Act): Promise<void> | undefined {
+  const { userId } = connection;
+  if (services.rules.isEmpty || action !== 'joinRoom' || roomId === null || userId === null) return undefined;
+  const ban = ruleAbout(services, connection, { kind: 'ban', roomId, isJoining: true });
+  return ban && refuseUnlessMember(services, { ban, roomId, userId });
+}
+
+async function refuseUnlessMember(
+  services: Services,
+  { ban, roomId, userId }: { ban: Rule | Promise<Rule | undefined>; roomId: string; userId: string },
+): Promise<void> {
+  const rule = await ban;
+  if (rule && !(await isMember(services, roomId, userId))) throw sanctionError(rule);
+}
+
+/** Throws `BANNED` if the device is banned from the server. */
+export function refuseBannedDevice(services: Services, deviceHash: string): void {
+  void refuseIf(ruleAboutAny(services, [{ type: 'device', hash: deviceHash }], { kind: 'ban', roomId: null }));
 }
 
 /** Throws `BANNED` if the caller may not make a room of that id in that cell. */

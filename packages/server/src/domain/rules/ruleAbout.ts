@@ -1,11 +1,15 @@
 import { isGuestId } from '@earshot/shared';
 import { isInArea } from '../../cells.ts';
 import type { Rule, RuleSubject } from '../../store/rules.ts';
-import type { StoredRoom } from '../../store/store.ts';
+import type { Store, StoredRoom } from '../../store/store.ts';
 import type { Connection } from '../connection.ts';
-import type { Services } from '../services.ts';
+import type { Origin } from './guestOrigins.ts';
+import type { RuleMirror } from './ruleMirror.ts';
 
-type Parts = Pick<Services, 'rules' | 'store'>;
+interface Parts {
+  readonly rules: RuleMirror;
+  readonly store: Pick<Store, 'room'>;
+}
 
 type RoomPlace = Pick<StoredRoom, 'id' | 'cell'>;
 
@@ -13,6 +17,20 @@ interface Question {
   kind: 'ban' | 'mute';
   /** Null: outside of rooms. */
   roomId: string | null;
+  /** Whether the caller wants to become a member: see `isForNewcomers`. */
+  isJoining?: boolean;
+}
+
+/** The longest ban, in milliseconds, that does not concern other guests at the address who are members already. A kick is one. */
+export const briefBanMs = 120_000;
+
+/**
+ * Whether the rule only keeps new members out: a brief ban of an address, which follows from that of a guest. A newcomer from there may be the
+ * same person; a guest who was a member before is not.
+ */
+export function isForNewcomers({ kind, subject, createdAt, endsAt }: Rule): boolean {
+  if (kind !== 'ban' || subject?.type !== 'address' || endsAt === null) return false;
+  return endsAt.getTime() - createdAt.getTime() <= briefBanMs;
 }
 
 /**
@@ -24,17 +42,25 @@ export function ruleAbout(
   connection: Connection,
   question: Question,
 ): Rule | undefined | Promise<Rule | undefined> {
-  return services.rules.isEmpty ? undefined : ruleAboutAny(services, subjectsOf(services, connection), question);
+  return services.rules.isEmpty ? undefined : strictest(services, rulesAbout(services, connection), question);
 }
 
 /** The same for users, addresses and devices. */
 export function ruleAboutAny(
   services: Parts,
   subjects: readonly RuleSubject[],
-  { kind, roomId }: Question,
+  question: Question,
 ): Rule | undefined | Promise<Rule | undefined> {
-  const { rules } = services;
-  const about = subjects.flatMap((subject) => rules.of(subject).filter((rule) => rule.kind === kind));
+  const about = subjects.flatMap((subject) => services.rules.of(subject));
+  return strictest(services, about, question);
+}
+
+function strictest(
+  services: Pick<Parts, 'store'>,
+  rules: readonly Rule[],
+  { kind, roomId, isJoining = false }: Question,
+): Rule | undefined | Promise<Rule | undefined> {
+  const about = rules.filter((rule) => rule.kind === kind && (isJoining || !isForNewcomers(rule)));
   if (about.length === 0) return undefined;
   if (roomId === null || !about.some(({ scope }) => scope.type === 'area')) {
     return lastOf(about.filter((rule) => holdsIn(rule, roomId, null)));
@@ -55,28 +81,40 @@ export function banIn(
   connection: Connection,
   { id, cell }: { id: string | null; cell: string | null },
 ): Rule | undefined {
-  const { rules } = services;
-  if (rules.isEmpty) return undefined;
-  const about = subjectsOf(services, connection).flatMap((subject) => rules.of(subject));
-  return lastOf(about.filter((rule) => rule.kind === 'ban' && holdsIn(rule, id, cell)));
+  if (services.rules.isEmpty) return undefined;
+  const about = rulesAbout(services, connection);
+  return lastOf(about.filter((rule) => rule.kind === 'ban' && !isForNewcomers(rule) && holdsIn(rule, id, cell)));
 }
 
+/** The rules in force about the caller, in every scope: those of the address and the device, too. */
+export function rulesAbout(services: Pick<Parts, 'rules'>, connection: Connection): Rule[] {
+  const about = subjectsOf(services, connection).flatMap((subject) => services.rules.of(subject));
+  return about.filter((rule) => concerns(rule, connection));
+}
+
+/** Whether the rule concerns the caller, if it is about their address or device: moderators may share them with a guest whom they mute or ban. */
+export const concerns = ({ subject, actor }: Rule, { userId }: Connection): boolean =>
+  subject?.type === 'user' || actor.userId !== userId;
+
 /**
- * Whom rules can be about, of a connection. Rules about addresses hold for guests and callers without an identity, who can have any number of
- * names. Other users are known by their id, and may share an address.
+ * Whom rules can be about, of a connection. Rules about addresses and devices hold for guests and callers without an identity, who can have any
+ * number of names. Other users are known by their id, and may share an address.
  */
-export function subjectsOf(services: Pick<Parts, 'rules'>, connection: Connection): RuleSubject[] {
+function subjectsOf(services: Pick<Parts, 'rules'>, connection: Connection): RuleSubject[] {
   const { userId } = connection;
   const subjects: RuleSubject[] = userId === null ? [] : [{ type: 'user', userId }];
   if (services.rules.hasHashes && isUnknownPerson(userId)) {
-    subjects.push({ type: 'address', hash: addressHash(services, connection) });
+    subjects.push(...originsOf(services, connection));
   }
   return subjects;
 }
 
-export function addressHash({ rules }: Pick<Parts, 'rules'>, connection: Connection): string {
+/** The address of a connection, and the device if it is known. */
+export function originsOf({ rules }: Pick<Parts, 'rules'>, connection: Connection): Origin[] {
   connection.addressHash ??= rules.hashOf(connection.address);
-  return connection.addressHash;
+  const address = { type: 'address', hash: connection.addressHash } as const;
+  const { deviceHash } = connection;
+  return deviceHash === null ? [address] : [address, { type: 'device', hash: deviceHash }];
 }
 
 /** Whether the person can return as another user at once. */

@@ -6,6 +6,7 @@ import { PeriodicCheck } from '../../feed/periodicCheck.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { NewRule, Rule, RulePosition, RuleScope, RuleStore, RuleSubject } from '../../store/rules.ts';
 import { erasedUserId } from './erasedUserId.ts';
+import { newRule, type RuleDraft } from './newRule.ts';
 import { ruleId } from './ruleId.ts';
 import { RuleIndex, rulesMax } from './ruleIndex.ts';
 
@@ -32,12 +33,6 @@ const hashChars = 22;
 /** Removed rules that are remembered. */
 const removedMax = 1_000;
 const erasedIdsMax = 10_000;
-
-/** What a rule is made of: the id, the times and the rest follow. `lastsMs`: milliseconds until it ends; null or nothing: it does not. */
-export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
-  Partial<Pick<Rule, 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason'>> & {
-    lastsMs?: number | null | undefined;
-  };
 
 /** Called with rules that were put, were lifted or have ended. Must not throw. */
 export type RuleListener = (rules: readonly Rule[]) => void;
@@ -145,7 +140,7 @@ export class RuleMirror {
   /** The rule of that id, if it is in force. */
   get(id: string): Rule | undefined {
     const rule = this.#index.get(id);
-    return rule && this.isInForce(rule) ? rule : undefined;
+    return rule && this.#holds(rule) ? rule : undefined;
   }
 
   /** The sanctions in force of exactly that scope, the latest first, of the latest `limit`. */
@@ -154,7 +149,7 @@ export class RuleMirror {
     return all
       .slice(-limit)
       .reverse()
-      .filter((rule) => this.isInForce(rule));
+      .filter((rule) => this.#holds(rule));
   }
 
   /** The number of sanctions of exactly that scope. */
@@ -162,13 +157,13 @@ export class RuleMirror {
     return this.#index.sanctionsIn(scope).size;
   }
 
-  /** The rules in force that accompany the one of that id. */
+  /** The rules that accompany the one of that id, and are neither lifted nor over. */
   partsOf(id: string): readonly Rule[] {
-    return this.#inForce(this.#index.partsOf(id));
+    return this.#index.partsOf(id).filter((rule) => this.isInForce(rule));
   }
 
   filterInForce(rules: readonly Rule[]): readonly Rule[] {
-    return rules.filter((rule) => this.isInForce(rule));
+    return rules.filter((rule) => this.#holds(rule));
   }
 
   isInForce({ isLifted, endsAt }: Rule): boolean {
@@ -282,15 +277,14 @@ export class RuleMirror {
   }
 
   #inForce(rules: readonly Rule[]): readonly Rule[] {
-    return rules.every((rule) => this.isInForce(rule)) ? rules : this.filterInForce(rules);
+    return rules.every((rule) => this.#holds(rule)) ? rules : this.filterInForce(rules);
   }
-}
 
-function newRule({ lastsMs = null, ...draft }: RuleDraft, now: number): NewRule {
-  const { subject = null, role = null } = draft;
-  const endsAt = lastsMs === null ? null : new Date(now + lastsMs);
-  const rest = { subjectName: null, partOf: null, intervalMs: null, reason: null, isLifted: false };
-  return { ...rest, ...draft, subject, role, endsAt, id: ruleId({ ...draft, subject, role }) };
+  /** Whether the rule is in force, and the one that it accompanies too: another instance may add it while that one is being lifted. */
+  #holds(rule: Rule): boolean {
+    if (!this.isInForce(rule)) return false;
+    return rule.partOf === null || this.get(rule.partOf) !== undefined;
+  }
 }
 
 const isLater = (position: RulePosition | null, than: RulePosition | null): boolean =>

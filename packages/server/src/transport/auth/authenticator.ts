@@ -16,6 +16,8 @@ export interface Identity {
   issuedAt?: Date | null | undefined;
   /** The user's roles on the whole server. Guests have none. */
   roles?: readonly ServerRole[] | undefined;
+  /** The hash of the device in a guest's token. */
+  deviceHash?: string | undefined;
 }
 
 /** Throws if a valid token may not be used any more: `TOKEN_REVOKED`. */
@@ -30,9 +32,9 @@ export interface Authenticator {
    */
   identify(credentials: Credentials, address?: string): Promise<Identity | null>;
   /**
-   * Issues a token for a guest of that name. The guest is new, or is the user of `formerToken`. Throws
-   * `GUESTS_NOT_ALLOWED`. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED` for a former token that isn't a guest token of
+   * Issues a token for a guest of that name. The guest is new, or is the user of `formerToken`. The token has the device of the former
+   * one, otherwise `deviceHash`; in open mode none. Throws `GUESTS_NOT_ALLOWED`. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED` for a former token that isn't a guest token of
    * this server, is too old, or was issued before the guest signed out everywhere.
    */
-  guest(username: string, formerToken?: string): Promise<{ token: string; user: User }>;
+  guest(username: string, formerToken?: string, deviceHash?: string): Promise<{ token: string; user: User }>;
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type JWTHeaderParameters, SignJWT } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
+import { createAuthenticator } from './createAuthenticator.ts';
 import { base64url, guestId, jwt, key, secret, token } from './testTokens.ts';
 
 describe('a returning guest', () => {
@@ -27,6 +28,28 @@ describe('a returning guest', () => {
     const again = await jwt.guest('Grace H.', first.token);
     expect(again.user).toEqual({ userId: first.user.userId, username: 'Grace H.' });
     expect((await jwt.identify({ token: again.token }))?.user).toEqual(again.user);
+  });
+
+  const service = createAuthenticator({
+    mode: 'service',
+    url: 'http://localhost',
+    guestSecrets: [secret],
+    allowGuests: true,
+  });
+  test.each([jwt, service])('keeps the device of the first token, whatever follows', async (authenticator) => {
+    const deviceOf = async (token: string) => (await authenticator.identify({ token }))?.deviceHash;
+    const first = await authenticator.guest('Grace', undefined, 'phone');
+    const again = await authenticator.guest('Grace', first.token, 'other');
+    expect([await deviceOf(first.token), await deviceOf(again.token)]).toEqual(['phone', 'phone']);
+    const without = await authenticator.guest('Grace');
+    expect(await deviceOf(without.token)).toBeUndefined();
+    expect(await deviceOf((await authenticator.guest('Grace', without.token, 'phone')).token)).toBe('phone');
+  });
+
+  test('has no device by the token of another issuer', async () => {
+    const identity = await jwt.identify({ token: await token({ device: 'phone' }).sign(key(secret)) });
+    expect(identity).toMatchObject({ user: { userId: 'u1' } });
+    expect(identity?.deviceHash).toBeUndefined();
   });
 
   test.each([1, 29 * day])('may have a token that expired %i seconds ago', async (ended) => {

@@ -1,5 +1,5 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
-import { EarshotError, isGuestId, toGuestId } from '@earshot/shared';
+import { EarshotError, isGuestId, toGuestId, type User } from '@earshot/shared';
 import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters, SignJWT } from 'jose';
 import type { Secrets } from '../../config/config.ts';
 import { leewaySeconds, verifyWithSecrets } from './tokenVerifier.ts';
@@ -22,7 +22,8 @@ const issuer = 'earshot';
 const audience = 'earshot-guest';
 
 export interface GuestTokens {
-  sign(userId: string, username: string): Promise<string>;
+  /** `deviceHash`: the hash of the guest's device, if it is known. */
+  sign(user: User, deviceHash: string | undefined): Promise<string>;
   /** Verifies a guest token as of `currentDate`, and returns its claims. Throws jose's errors. */
   verify(token: string, currentDate: Date): Promise<JWTPayload>;
 }
@@ -32,8 +33,8 @@ export function createGuestTokens([current, ...previous]: Secrets): GuestTokens 
   const key = guestKey(current);
   const keys = [key, ...previous.map(guestKey)] as const;
   return {
-    sign: (userId, username) =>
-      new SignJWT({ username })
+    sign: ({ userId, username }, deviceHash) =>
+      new SignJWT({ username, ...(deviceHash && { device: deviceHash }) })
         .setProtectedHeader({ alg: 'HS256', typ })
         .setIssuer(issuer)
         .setAudience(audience)
@@ -57,6 +58,10 @@ export function requireGuests(allowed: boolean): void {
 }
 
 export const newGuestId = () => toGuestId(randomUUID());
+
+/** The hash of the device in the claims of a guest token. */
+export const deviceHashOf = ({ device }: JWTPayload): string | undefined =>
+  typeof device === 'string' ? device : undefined;
 
 /** Whether the token is marked as a guest token. Doesn't verify the signature. */
 export function isGuestToken(token: string): boolean {

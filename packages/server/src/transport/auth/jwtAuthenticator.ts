@@ -2,9 +2,10 @@ import { EarshotError, isGuestId } from '@earshot/shared';
 import type { JWTPayload } from 'jose';
 import type { AuthConfig } from '../../config/config.ts';
 import { noRoles } from '../../domain/serverRoles.ts';
-import type { Authenticator, IdentityCheck } from './authenticator.ts';
+import type { Authenticator, Identity, IdentityCheck } from './authenticator.ts';
 import {
   createGuestTokens,
+  deviceHashOf,
   isFormerGuest,
   isGuestToken,
   newGuestId,
@@ -32,14 +33,15 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, c
   }
 
   /** Reads a token's identity, as of `currentDate`. */
-  async function read(token: string, currentDate = new Date()) {
+  async function read(token: string, currentDate = new Date()): Promise<{ identity: Identity; isGuest: boolean }> {
     try {
       const payload = await (guests !== null && isGuestToken(token)
         ? guests.verify(token, currentDate)
         : verifyForeign(token, currentDate));
       const { userId, username, roles, ...times } = claimsSchema.parse(payload);
       const isGuest = isGuestId(userId);
-      const identity = { user: { userId, username }, roles: isGuest ? noRoles : roles, ...times };
+      const ofGuest = isGuest && { roles: noRoles, deviceHash: deviceHashOf(payload) };
+      const identity = { user: { userId, username }, roles, ...times, ...ofGuest };
       check(identity);
       return { identity, isGuest };
     } catch (cause) {
@@ -47,21 +49,22 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, c
     }
   }
 
-  async function guestUserId(formerToken: string): Promise<string> {
+  async function readGuest(formerToken: string): Promise<Identity> {
     const { identity, isGuest } = await read(formerToken, renewableSince());
     // Tokens that aren't guest tokens come from another issuer, which must issue the next one too.
     if (!isGuest) throw new EarshotError('TOKEN_INVALID');
-    return identity.user.userId;
+    return identity;
   }
 
   return {
     checksTokens: true,
     identify: async ({ token }) => (token === undefined ? null : (await read(token)).identity),
-    guest: async (username, formerToken) => {
+    guest: async (username, formerToken, deviceHash) => {
       if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
       requireGuests(allowGuests);
-      const userId = formerToken === undefined ? newGuestId() : await guestUserId(formerToken);
-      return { token: await guests.sign(userId, username), user: { userId, username } };
+      const former = formerToken === undefined ? null : await readGuest(formerToken);
+      const user = { userId: former?.user.userId ?? newGuestId(), username };
+      return { token: await guests.sign(user, former?.deviceHash ?? deviceHash), user };
     },
   };
 }

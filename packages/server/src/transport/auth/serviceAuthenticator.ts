@@ -1,7 +1,7 @@
 import { EarshotError, isGuestId } from '@earshot/shared';
 import type { AuthConfig } from '../../config/config.ts';
 import type { Authenticator, Identity, IdentityCheck } from './authenticator.ts';
-import { createGuestTokens, isGuestToken, newGuestId, renewableSince } from './guestTokens.ts';
+import { createGuestTokens, deviceHashOf, isGuestToken, newGuestId, renewableSince } from './guestTokens.ts';
 import { claimsSchema } from './identityClaims.ts';
 import { asTokenError } from './tokenErrors.ts';
 import { TokenLookups } from './tokenLookups.ts';
@@ -18,8 +18,9 @@ export function serviceAuthenticator(
   async function readGuest(token: string, currentDate = new Date()): Promise<Identity | null> {
     if (guests === null || !isGuestToken(token)) return null;
     try {
-      const { userId, username, expiresAt, issuedAt } = claimsSchema.parse(await guests.verify(token, currentDate));
-      const identity = { user: { userId, username }, expiresAt, issuedAt };
+      const payload = await guests.verify(token, currentDate);
+      const { userId, username, expiresAt, issuedAt } = claimsSchema.parse(payload);
+      const identity = { user: { userId, username }, expiresAt, issuedAt, deviceHash: deviceHashOf(payload) };
       check(identity);
       return identity;
     } catch (cause) {
@@ -35,10 +36,10 @@ export function serviceAuthenticator(
     return identity;
   }
 
-  async function formerUserId(token: string): Promise<string> {
+  async function readFormer(token: string): Promise<Identity> {
     const guest = await readGuest(token, renewableSince());
     if (guest === null) throw new EarshotError('TOKEN_INVALID');
-    return guest.user.userId;
+    return guest;
   }
 
   return {
@@ -47,10 +48,11 @@ export function serviceAuthenticator(
       if (token === undefined) return null;
       return (await readGuest(token)) ?? find(token, address);
     },
-    guest: async (username, formerToken) => {
+    guest: async (username, formerToken, deviceHash) => {
       if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
-      const userId = formerToken === undefined ? newGuestId() : await formerUserId(formerToken);
-      return { token: await guests.sign(userId, username), user: { userId, username } };
+      const former = formerToken === undefined ? null : await readFormer(formerToken);
+      const user = { userId: former?.user.userId ?? newGuestId(), username };
+      return { token: await guests.sign(user, former?.deviceHash ?? deviceHash), user };
     },
   };
 }

@@ -18,9 +18,9 @@ export function withAllowedNames(authenticator: Authenticator, wordFilter: WordF
       const identity = await authenticator.identify(credentials, address);
       return identity === null || wordFilter.isOff ? identity : allowed(identity);
     },
-    guest: async (username, formerToken) => {
+    guest: async (username, formerToken, deviceHash) => {
       wordFilter.requireName(username);
-      return authenticator.guest(username, formerToken);
+      return authenticator.guest(username, formerToken, deviceHash);
     },
   };
 }

@@ -16,8 +16,8 @@ export function withReservedNames(inner: Authenticator, names: ReservedNames): A
       }
       return identity;
     },
-    guest: async (username, formerToken) => {
-      const guest = await inner.guest(username, formerToken);
+    guest: async (username, formerToken, deviceHash) => {
+      const guest = await inner.guest(username, formerToken, deviceHash);
       names.requireFree(guest.user.username);
       return guest;
     },

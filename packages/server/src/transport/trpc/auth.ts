@@ -2,6 +2,7 @@ import { type GuestChallenge, guestInput, refreshInput, type Session } from '@ea
 import { ownRoles } from '../../domain/rights/ownRoles.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
 import { endIfRefused } from '../../domain/rules/enforcement.ts';
+import { refuseBannedDevice } from '../../domain/rules/gateChecks.ts';
 import { signOutEverywhere } from '../../domain/rules/signOut.ts';
 import { renewIdentity } from '../auth/renewIdentity.ts';
 import { baseProcedure } from './baseProcedure.ts';
@@ -12,13 +13,15 @@ export const authRouter = router({
   guest: baseProcedure.input(guestInput).mutation(async ({ ctx, input }) => {
     ctx.services.budget.spend(ctx.connection, 'makeGuest');
     await requireRight(ctx.services, ctx.connection, 'getGuestToken', 'server');
+    const deviceHash = input.device && ctx.services.rules.hashOf(`device ${input.device}`);
+    if (deviceHash) refuseBannedDevice(ctx.services, deviceHash);
     // A former token proves that the guest is not new, unless anybody can make one. A refused call does not count below.
     const isReturning = input.token !== undefined && ctx.authenticator.checksTokens;
     if (!isReturning) await ctx.services.guestChallenges.check(input, ctx.connection.address);
     // A new guest has a send limit of its own, so this call would bypass every limit on users. Returning guests count too,
     // because their token is not verified yet.
     ctx.services.guestLimit.take(ctx.connection.address);
-    return ctx.authenticator.guest(input.username, input.token);
+    return ctx.authenticator.guest(input.username, input.token, deviceHash);
   }),
 
   challenge: baseProcedure.query(async ({ ctx }): Promise<GuestChallenge> => {

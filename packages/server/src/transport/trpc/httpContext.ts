@@ -37,6 +37,7 @@ export function httpContextFactory(parts: ContextParts): HttpContextFactory {
         expiresAt: identity?.expiresAt,
         issuedAt: identity?.issuedAt,
         roles: identity?.roles,
+        deviceHash: identity?.deviceHash,
         transport: new ResponseTransport(res.raw),
         address,
       });

@@ -111,6 +111,7 @@ class TrpcClientSocket implements SocketTransport {
         expiresAt: identity?.expiresAt,
         issuedAt: identity?.issuedAt,
         roles: identity?.roles,
+        deviceHash: identity?.deviceHash,
         transport: client,
         address: client.address,
       });

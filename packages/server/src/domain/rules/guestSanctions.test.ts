@@ -1,0 +1,130 @@
+import { expect, test, vi } from 'vitest';
+import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
+import { ControlTopic } from '../../feed/controlTopic.ts';
+import { createLogger } from '../../observe/logger.ts';
+import { Connection } from '../connection.ts';
+import { GuestSanctions } from './guestSanctions.ts';
+import { isForNewcomers } from './ruleAbout.ts';
+import { RuleMirror } from './ruleMirror.ts';
+import { TestRuleStore } from './testRules.ts';
+
+const log = createLogger('silent');
+const guestId = 'guest-00000000-0000-4000-8000-000000000001';
+const actor = { userId: 'mod', username: 'Mod' };
+const room = { type: 'room', roomId: 'plaza' } as const;
+const days = 24 * 60 * 60 * 1_000;
+
+/** An instance with its rules, and connections of one guest. */
+async function bench() {
+  const stack = new AsyncDisposableStack();
+  const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
+  const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
+  const store = new TestRuleStore();
+  store.now = Date.now();
+  const rules = stack.adopt(new RuleMirror({ store, control, log }), (part) => part.close());
+  await rules.start();
+  const sanctions = new GuestSanctions({ rules, log });
+  rules.onChanged((changed) => sanctions.onSanctions(rules.filterInForce(changed)));
+  const connect = (address: string, { userId = guestId, deviceHash }: { userId?: string; deviceHash?: string } = {}) =>
+    new Connection({ user: { userId, username: 'Grace' }, address, deviceHash });
+  const call = (...args: Parameters<typeof connect>) => sanctions.noteCall(connect(...args));
+  const sanction = (kind: 'ban' | 'mute', lastsMs: number | null = null, userId = guestId) =>
+    rules.put({ kind, scope: room, subject: { type: 'user', userId }, actor, lastsMs });
+  const parts = () => [...store.rules.values()].filter(({ partOf, isLifted }) => partOf !== null && !isLifted);
+  const dispose = () => stack.disposeAsync();
+  return { store, rules, sanctions, connect, call, sanction, parts, [Symbol.asyncDispose]: dispose };
+}
+
+test.each(['ban', 'mute'] as const)(
+  'a %s covers the address and the device of earlier calls, and lifts with it',
+  async (kind) => {
+    await using made = await bench();
+    made.call('192.0.2.1', { deviceHash: 'phone' });
+    const rule = await made.sanction(kind);
+    await vi.waitFor(() => expect(made.parts()).toHaveLength(2));
+    const [address, device] = made.parts();
+    expect(address).toMatchObject({
+      kind,
+      scope: room,
+      partOf: rule.id,
+      subject: { hash: made.rules.hashOf('192.0.2.1') },
+    });
+    expect(address?.endsAt?.getTime()).toBeLessThanOrEqual(Date.now() + 30 * days);
+    expect(device).toMatchObject({ kind, subject: { type: 'device', hash: 'phone' }, endsAt: null });
+    expect(made.rules.of({ type: 'device', hash: 'phone' })).toHaveLength(1);
+    made.store.now += 1;
+    await made.rules.lift(rule);
+    expect(made.rules.of({ type: 'device', hash: 'phone' })).toEqual([]);
+  },
+);
+
+test('a sanction covers the next calls, once each', async () => {
+  await using made = await bench();
+  await made.sanction('ban');
+  for (let n = 0; n < 5; n += 1) made.call('192.0.2.1');
+  made.call('192.0.2.2');
+  await vi.waitFor(() => expect(made.parts()).toHaveLength(2));
+  const before = made.parts().map(({ updatedAt }) => updatedAt);
+  made.store.now += 1;
+  made.call('192.0.2.1');
+  await made.rules.put({ kind: 'mute', scope: room, subject: { type: 'user', userId: 'other' }, actor });
+  expect(made.parts().map(({ updatedAt }) => updatedAt)).toEqual(before);
+});
+
+test('a guest who calls from many addresses fills no memory', async () => {
+  await using made = await bench();
+  await made.sanction('ban');
+  for (let n = 0; n < 50; n += 1) {
+    made.call(`192.0.2.${n}`);
+    await vi.waitFor(() => expect(made.parts().length).toBe(Math.min(n + 1, 8)));
+  }
+  expect(made.parts()).toHaveLength(8);
+});
+
+test('brief sanctions: a mute covers the device, and a ban keeps only newcomers from the address away', async () => {
+  await using made = await bench();
+  made.call('192.0.2.1', { deviceHash: 'phone' });
+  await made.sanction('mute', 60_000);
+  await vi.waitFor(() => expect(made.parts()).toHaveLength(1));
+  expect(made.parts()).toMatchObject([{ kind: 'mute', subject: { type: 'device' } }]);
+  await made.sanction('ban', 60_000);
+  await vi.waitFor(() => expect(made.parts()).toHaveLength(3));
+  const bans = made.parts().filter(({ kind }) => kind === 'ban');
+  expect(bans.map((rule) => [rule.subject?.type, isForNewcomers(rule)])).toEqual([
+    ['address', true],
+    ['device', false],
+  ]);
+});
+
+test('a shorter sanction of another guest at the address leaves a longer one', async () => {
+  await using made = await bench();
+  const other = guestId.replace(/1$/, '2');
+  made.call('192.0.2.1');
+  made.call('192.0.2.1', { userId: other });
+  const rule = await made.sanction('ban');
+  await vi.waitFor(() => expect(made.parts()).toHaveLength(1));
+  made.store.now += 1;
+  await made.sanction('ban', 60 * 60_000, other);
+  await made.sanction('mute', 60 * 60_000, other);
+  await vi.waitFor(() => expect(made.parts()).toHaveLength(2));
+  expect(made.parts()[0]).toMatchObject({ kind: 'ban', partOf: rule.id });
+});
+
+test('users with an account are never covered', async () => {
+  await using made = await bench();
+  made.call('192.0.2.1', { userId: 'ada' });
+  const rule = await made.sanction('ban', null, 'ada');
+  made.call('192.0.2.1', { userId: 'ada' });
+  made.sanctions.onConnected(made.connect('192.0.2.1', { userId: 'ada' }), [rule]);
+  await made.sanction('mute', null, 'ada');
+  expect(made.parts()).toEqual([]);
+});
+
+test('a room that is full of sanctions gets none for addresses', async () => {
+  await using made = await bench();
+  for (let n = 0; n < 999; n += 1) await made.sanction('mute', null, `user ${n}`);
+  made.call('192.0.2.1');
+  await made.sanction('ban');
+  made.call('192.0.2.2');
+  expect(made.parts()).toEqual([]);
+});

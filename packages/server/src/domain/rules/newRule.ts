@@ -1,0 +1,15 @@
+import type { NewRule, Rule } from '../../store/rules.ts';
+import { ruleId } from './ruleId.ts';
+
+/** What a rule is made of: the id, the times and the rest follow. `lastsMs`: milliseconds until it ends; null or nothing: it does not. */
+export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
+  Partial<Pick<Rule, 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason'>> & {
+    lastsMs?: number | null | undefined;
+  };
+
+export function newRule({ lastsMs = null, ...draft }: RuleDraft, now: number): NewRule {
+  const { subject = null, role = null } = draft;
+  const endsAt = lastsMs === null ? null : new Date(now + lastsMs);
+  const rest = { subjectName: null, partOf: null, intervalMs: null, reason: null, isLifted: false };
+  return { ...rest, ...draft, subject, role, endsAt, id: ruleId({ ...draft, subject, role }) };
+}
