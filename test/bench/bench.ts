@@ -10,6 +10,8 @@ export interface Bench {
   generators: number;
   /** Small loads, to check that the benchmark works, not how fast it is. */
   quick: boolean;
+  /** The root of the checkout whose Earshot is measured. */
+  checkout: string;
 }
 
 export interface BenchRun extends AsyncDisposable {
@@ -18,9 +20,9 @@ export interface BenchRun extends AsyncDisposable {
 }
 
 /** Starts a fresh system and fresh generators for it. */
-export async function openBenchRun({ services, generators }: Bench, spec: SystemSpec): Promise<BenchRun> {
+export async function openBenchRun({ services, generators, checkout }: Bench, spec: SystemSpec): Promise<BenchRun> {
   await using stack = new AsyncDisposableStack();
-  const system = stack.use(await startSystem(spec, services));
+  const system = stack.use(await startSystem(spec, { services, checkout }));
   const fleet = stack.use(new Fleet({ urls: system.urls, protocol: spec.protocol }, generators));
   const held = stack.move();
   return { system, fleet, [Symbol.asyncDispose]: () => held.disposeAsync() };
@@ -30,19 +32,25 @@ export interface Measured<T> {
   result: T;
   /** CPU time of the system during the work, in microseconds. */
   cpu: number;
+  /** Garbage collection on the system's main thread, as a percentage of that time. */
+  gcPercent: number;
   generatorCores: number;
 }
 
 /** Runs `work` and measures the CPU time that the system and the generators use for it. */
 export async function measure<T>({ system, fleet }: BenchRun, work: () => Promise<T>): Promise<Measured<T>> {
   const generatorsBefore = await fleet.cpu();
-  const { cpu: before } = await system.usage();
+  const before = await system.usage();
   const startedAt = performance.now();
   const result = await work();
   const ms = performance.now() - startedAt;
-  const { cpu: after } = await system.usage();
+  const after = await system.usage();
   const used = (await fleet.cpu()).map((cpu, index) => cpu - (generatorsBefore[index] ?? 0));
-  return { result, cpu: after - before, generatorCores: Math.max(...used) / 1_000 / ms };
+  const cpu = after.cpu - before.cpu;
+  return {
+    ...{ result, cpu, gcPercent: (100 * (after.gc - before.gc)) / cpu },
+    generatorCores: Math.max(...used) / 1_000 / ms,
+  };
 }
 
 /** The figures of calls made in a closed loop. */

@@ -8,11 +8,18 @@ export interface Child extends AsyncDisposable {
   printed(pattern: RegExp): Promise<string>;
 }
 
-/** Runs a script with this Node.js. The process is killed by its id on disposal, and when this process ends. */
-export function startChild(args: readonly string[], env: Record<string, string> = {}): Child {
+/**
+ * Runs a script with this Node.js, or another program. The process is killed by its id on disposal, and when this process
+ * ends.
+ */
+export function startChild(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  program = process.execPath,
+): Child {
   // Passes only the environment variables that any process needs: a MONGODB_URI must not leak in.
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

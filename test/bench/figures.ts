@@ -6,10 +6,17 @@ export interface Figures {
   cpuPerCall?: number;
   /** Deliveries, calls or connections per second. */
   perSecond?: number;
-  /** Latency in milliseconds. */
+  /** Latency in milliseconds: to the arrival of a message at watchers, or to the response to a call. */
   p50?: number;
   p99?: number;
   max?: number;
+  /** Milliseconds from a send to the author's own event, and to the events of the other users in the room. */
+  ownP50?: number | undefined;
+  ownP99?: number | undefined;
+  othersP50?: number | undefined;
+  othersP99?: number | undefined;
+  /** Garbage collection on the system's main thread, as a percentage of its CPU time. */
+  gcPercent?: number;
   /** Growth of resident memory per connection, in KiB, after a garbage collection. */
   kbPerConnection?: number;
   /** Cores that the busiest generator process used. If this is near 1, the generator is the bottleneck, not the system. */
@@ -30,7 +37,9 @@ export interface Row {
   problem: string | null;
 }
 
-export function latencyFigures(latencies: readonly number[]): Pick<Figures, 'p50' | 'p99' | 'max'> {
+export type LatencyFigures = Pick<Figures, 'p50' | 'p99' | 'max'>;
+
+export function latencyFigures(latencies: readonly number[]): LatencyFigures {
   if (latencies.length === 0) return {};
   const sorted = latencies.toSorted((a, b) => a - b);
   // Nearest rank: the smallest value that this share of all values does not exceed.

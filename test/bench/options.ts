@@ -16,12 +16,15 @@ export interface Options {
 
 const width = Math.max(...scenarios.map(({ name }) => name.length));
 
+const describe = ({ name, about, leavesOut }: Scenario) =>
+  [`  ${name.padEnd(width)}  ${about}`, `  ${' '.repeat(width)}  Leaves out: ${leavesOut}`].join('\n');
+
 export const help = `Usage: pnpm bench [scenario ...] [options]
 
 Compares Earshot with other libraries for chat on this machine. Each system runs in its own process.
 
-Scenarios (default: all, about 45 minutes):
-${scenarios.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')}
+Scenarios (default: all, nearly two hours):
+${scenarios.map(describe).join('\n')}
 
   pnpm bench city  compares a city of 1,000,000 rooms with one of 1,000: see pnpm bench city --help
 

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { benchCity } from './city/run.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { help, type Options, readOptions } from './options.ts';
@@ -10,6 +10,9 @@ import { runAll } from './runner.ts';
 import { Services } from './systems/services.ts';
 
 // The entry point of `pnpm bench`. Child processes end with this one, however it ends.
+
+/** The root of this checkout. */
+const checkout = resolve(import.meta.dirname, '../..');
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
@@ -32,7 +35,7 @@ async function bench({ scenarios, quick, rounds, generators, markdown, out, char
   const machine = await describeMachine();
   await using services = new Services();
   const progress = (line: string) => process.stderr.write(`${line}\n`);
-  const rows = await runAll({ bench: { services, quick, generators }, scenarios, rounds, progress });
+  const rows = await runAll({ bench: { services, quick, generators, checkout }, scenarios, rounds, progress });
   const claims = quick ? [] : checkClaims(rows);
 
   const print = markdown ? asMarkdown : asText;

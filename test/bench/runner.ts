@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { type Figures, medians, type Row } from './figures.ts';
 import { descriptorLimit } from './machine.ts';
+import { NotMeasurable } from './notMeasurable.ts';
 import type { Case, Scenario } from './scenarios/scenario.ts';
 
 interface RunOptions {
@@ -43,6 +44,7 @@ async function attempt(bench: Bench, one: Case): Promise<Figures | string> {
   try {
     return await one.run(bench);
   } catch (error) {
+    if (error instanceof NotMeasurable) return error.message;
     return `FAILED: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -6,6 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 import type { Row } from '../bench/figures.ts';
+import { scenarios } from '../bench/scenarios/index.ts';
+
+/** The row of a scenario in the table of loads. */
+const rowOf = (page: string, scenario: string) =>
+  page.split('\n').find((line) => line.startsWith(`| \`${scenario}\` |`));
 
 const script = fileURLToPath(import.meta.resolve('../bench/run.ts'));
 
@@ -60,6 +65,34 @@ describe('the benchmark', () => {
     expect(svg).toContain('bare ws loop');
   });
 
+  test('shows a chat: everyone receives every message once, cold and warm', { timeout: 120_000 }, async () => {
+    await using stack = new AsyncDisposableStack();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-bench-test-'));
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
+
+    const { code } = await bench(['chat', '--quick', '--out', folder]);
+    const { rows }: { rows: Row[] } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
+    const loads = ['2 rooms × 3 users, closed loop, warm', '2 rooms × 3 users, closed loop, cold'];
+    expect([...new Set(rows.map(({ load }) => load))]).toEqual([...loads, '20 rooms × 3 users, 500 messages/s, warm']);
+    const systems = ['Earshot, MongoDB', 'Earshot, SQLite', 'Socket.IO + insertOne', 'stock tRPC + insertOne'];
+    for (const row of rows.filter(({ system }) => systems.includes(system))) {
+      const { cpuPerCall, perSecond, p50, p99, ownP50, ownP99, othersP50, othersP99 } = row.figures;
+      expect(row.problem).toBeNull();
+      for (const figure of [cpuPerCall, perSecond, p50, p99, ownP50, ownP99, othersP50, othersP99]) {
+        expect(figure).toBeGreaterThan(0);
+        expect(figure).toBeLessThan(Number.POSITIVE_INFINITY);
+      }
+    }
+    // Without a C compiler the floor is left out, with a sentence.
+    for (const { problem } of rows.filter(({ system }) => system === 'floor in C')) {
+      expect([null, 'needs a C compiler (`cc`) on PATH']).toContain(problem);
+    }
+    expect(new Set(rows.map(({ system }) => system))).toEqual(
+      new Set([...systems, 'floor in C', '20 insertOne loops']),
+    );
+    expect(code).toBe(0);
+  });
+
   test('fails when a system can’t be measured, and prints the reason', { timeout: 60_000 }, async () => {
     const unreachable = 'mongodb://127.0.0.1:1/?replicaSet=none';
     const { code, stdout } = await bench(['instances', '--quick'], { MONGODB_URI: unreachable });
@@ -70,6 +103,11 @@ describe('the benchmark', () => {
   test('lists the choices', async () => {
     const help = await bench(['--help']);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm bench [scenario ...]') });
+    const performance = await readFile(join(script, '../../../docs/performance.md'), 'utf8');
+    for (const { name, leavesOut } of scenarios) {
+      expect(help.stdout).toContain(`Leaves out: ${leavesOut}`);
+      expect(rowOf(performance, name)?.endsWith(` | ${leavesOut} |`)).toBe(true);
+    }
     const refused = await bench(['nonsense']);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Unknown scenario “nonsense”') });
     const unknown = await bench(['--quik']);

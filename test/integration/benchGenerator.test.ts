@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ChatUser } from '../bench/generator/chatUser.ts';
 import { Deliveries } from '../bench/generator/deliveries.ts';
 import { FrameReader } from '../bench/generator/frameReader.ts';
-import { contentLength, stampedContent } from '../bench/generator/stamp.ts';
+import { contentLength, contentWith, stampedContent, uniqueStamp } from '../bench/generator/stamp.ts';
 
 // A benchmark must count correctly: lost and repeated messages must be detected.
 
@@ -88,5 +89,26 @@ describe('the delivery counter', () => {
     const all = deliveries.until(1, 1_000);
     deliveries.onEnd('the server closed it with 4408');
     await expect(all).rejects.toThrow('a watcher was lost: the server closed it with 4408');
+  });
+});
+
+describe('a user of a chat', () => {
+  const event = (stamp: number) => Buffer.from(`{"content":"${contentWith(stamp)}"}`);
+
+  test('separates own messages from those of others, and a repeated own message counts as received twice', () => {
+    const arrivals = { own: [], others: [] };
+    const user = new ChatUser(new Deliveries(), arrivals);
+    const [own, other] = [uniqueStamp(), uniqueStamp()];
+    user.sends(own);
+    for (const stamp of [other, own, own]) user.onFrame(event(stamp));
+    user.onFrame(Buffer.from('{"type":"presence.count"}'));
+    expect(arrivals.own).toHaveLength(1);
+    expect(arrivals.others).toHaveLength(2);
+    expect(user.received).toBe(3);
+  });
+
+  test('no two stamps are equal', () => {
+    const stamps = Array.from({ length: 10_000 }, uniqueStamp);
+    expect(new Set(stamps).size).toBe(stamps.length);
   });
 });

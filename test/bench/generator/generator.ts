@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Chat, type Talked, type TalkOrder } from './chat.ts';
 import { type Collected, Deliveries } from './deliveries.ts';
 import { inParallel } from './inParallel.ts';
 import { type FrameListener, Link } from './link.ts';
@@ -38,6 +39,11 @@ export interface WriterOrder {
   watch?: boolean;
 }
 
+export interface ChatOrder {
+  rooms: string[];
+  usersPerRoom: number;
+}
+
 /**
  * The frames of one watcher in this many are read, for the latency. A prime, so that these watchers have different
  * positions in their rooms.
@@ -51,6 +57,7 @@ export class Generator {
   readonly #deliveries = new Deliveries();
   readonly #watchers: Link[] = [];
   readonly #writers: { link: Link; rooms: string[] }[] = [];
+  readonly #chat: Chat;
   #host: Promise<Link> | null = null;
   /** The listener of connections that only make calls. */
   readonly #ignoring: FrameListener = {
@@ -61,6 +68,7 @@ export class Generator {
 
   constructor(target: Target) {
     this.#target = target;
+    this.#chat = new Chat(protocols[target.protocol]);
   }
 
   /** Creates rooms to which the publisher may send. */
@@ -148,6 +156,19 @@ export class Generator {
   /** Every writer reads the last page of a room, and repeats. */
   readPages({ ms }: { ms: number }): Promise<Looped> {
     return loopFor(ms, this.#writers, async ({ link, rooms }) => readLastPage(link, rooms[0] ?? ''));
+  }
+
+  /** Adds users to each room, who watch and send over one connection each. */
+  async joinChat({ rooms, usersPerRoom }: ChatOrder): Promise<void> {
+    await inParallel(rooms.length * usersPerRoom, connectingAtOnce, async (index) => {
+      const connect = (listener: FrameListener) => this.#connect(index, `user-${index}`, listener);
+      await this.#chat.join(rooms[index % rooms.length] ?? '', connect);
+    });
+  }
+
+  /** Resolves when the users of the chat have received every message. */
+  talk(order: TalkOrder): Promise<Talked> {
+    return this.#chat.talk(order);
   }
 
   /** Closes the watchers' connections. */

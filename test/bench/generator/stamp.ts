@@ -4,9 +4,19 @@ export const contentLength = 200;
 /** Microseconds on a monotonic clock that all processes of the machine share. */
 export const microseconds = (): number => Number(process.hrtime.bigint() / 1_000n);
 
+let lastStamp = 0;
+
+/** The time in microseconds, or a little later: no two stamps of this process are equal. */
+export function uniqueStamp(): number {
+  lastStamp = Math.max(microseconds(), lastStamp + 1);
+  return lastStamp;
+}
+
 /** A message's content that contains the time of its creation. */
-export function stampedContent(): string {
-  return `#${microseconds()}#`.padEnd(contentLength, ' lorem ipsum');
+export const stampedContent = (): string => contentWith(microseconds());
+
+export function contentWith(stamp: number): string {
+  return `#${stamp}#`.padEnd(contentLength, ' lorem ipsum');
 }
 
 const hash = '#'.charCodeAt(0);

@@ -3,6 +3,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { announce, newMessage } from './message.ts';
+import { storeMessage } from './storeMessage.ts';
 
 /** Rooms in Socket.IO, with its Redis adapter. */
 
@@ -20,8 +21,9 @@ io.on('connection', (socket) => {
     await socket.join(roomId);
     done();
   });
-  socket.on('send', (roomId: string, content: string, done: (id: string) => void) => {
+  socket.on('send', async (roomId: string, content: string, done: (id: string) => void) => {
     const message = newMessage(roomId, content);
+    await storeMessage(message);
     io.to(roomId).emit('message.created', message);
     done(message.id);
   });

@@ -5,6 +5,7 @@ import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import superjson from 'superjson';
 import { WebSocketServer } from 'ws';
 import { announce, newMessage } from './message.ts';
+import { storeMessage } from './storeMessage.ts';
 
 /** Rooms with tRPC's own subscriptions: an event emitter in the process, and an async generator for each watcher. */
 
@@ -35,8 +36,9 @@ const appRouter = t.router({
     }),
   }),
   messages: t.router({
-    send: t.procedure.input(readInput).mutation(({ input }) => {
+    send: t.procedure.input(readInput).mutation(async ({ input }) => {
       const message = newMessage(input.roomId, input.content);
+      await storeMessage(message);
       rooms.emit(input.roomId, message);
       return message;
     }),

@@ -1,5 +1,5 @@
 import type { Metric, Row } from '../figures.ts';
-import type { Claim } from './claims.ts';
+import { type Claim, isMet } from './claims.ts';
 
 const columns: { metric: Metric; title: string }[] = [
   { metric: 'cpuPerDelivery', title: 'CPU µs/delivery' },
@@ -8,17 +8,23 @@ const columns: { metric: Metric; title: string }[] = [
   { metric: 'p50', title: 'p50 ms' },
   { metric: 'p99', title: 'p99 ms' },
   { metric: 'max', title: 'max ms' },
+  { metric: 'ownP50', title: 'own p50 ms' },
+  { metric: 'ownP99', title: 'own p99 ms' },
+  { metric: 'othersP50', title: 'others p50 ms' },
+  { metric: 'othersP99', title: 'others p99 ms' },
+  { metric: 'gcPercent', title: 'GC %' },
   { metric: 'kbPerConnection', title: 'KB/connection' },
   { metric: 'generatorCores', title: 'generator cores' },
 ];
-const heading = ['scenario', 'load', 'system', ...columns.map(({ title }) => title), 'first ÷ this'];
 
 /** The rows of a table, heading first. */
 type Cells = string[][];
 
+/** Columns without any figure are left out. */
 export function resultCells(rows: readonly Row[]): Cells {
+  const filled = columns.filter(({ metric }) => rows.some(({ figures }) => figures[metric] !== undefined));
   return [
-    heading,
+    ['scenario', 'load', 'system', ...filled.map(({ title }) => title), 'first ÷ this'],
     ...rows.map((row, at) => {
       const { scenario, load, system, figures, problem } = row;
       const first = rows.find((one) => one.scenario === scenario && one.load === load);
@@ -27,7 +33,7 @@ export function resultCells(rows: readonly Row[]): Cells {
         scenario === before?.scenario ? '' : scenario,
         load === before?.load && scenario === before.scenario ? '' : load,
         problem === null ? system : `${system} (${missing(problem)})`,
-        ...columns.map(({ metric }) => format(figures[metric])),
+        ...filled.map(({ metric }) => format(figures[metric])),
         first === undefined || first === row ? '' : ratios(first, row),
       ];
     }),
@@ -60,9 +66,9 @@ function ratios({ figures: first }: Row, { figures: own }: Row): string {
 export function claimCells(claims: readonly Claim[]): Cells {
   return [
     ['target', 'bound', 'measured', ''],
-    ...claims.map(({ title, bound, atMost, measured }) => {
-      const isMet = atMost ? measured <= bound : measured >= bound;
-      return [title, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), isMet ? 'met' : 'missed'];
+    ...claims.map((claim) => {
+      const { title, bound, atMost, measured } = claim;
+      return [title, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), isMet(claim) ? 'met' : 'missed'];
     }),
   ];
 }

@@ -5,6 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const burst: Scenario = {
   name: 'burst',
   about: 'one room with 1,000 watchers, 400 messages at once',
+  leavesOut: 'sends by the watchers, and pauses between messages: all arrive at once, as after an interruption',
   cases: ({ quick }) =>
     fanOutCases(
       allSystems,

@@ -7,6 +7,7 @@ import type { Scenario } from './scenario.ts';
 export const connect: Scenario = {
   name: 'connect',
   about: '2,000 clients reconnect to one room, 100 at a time: connection, identity, first event',
+  leavesOut: 'new members, messages that were missed, tokens, and TLS',
   cases: ({ quick }) => {
     const connections = quick ? 20 : 2_000;
     return allSystems.map((spec) => ({

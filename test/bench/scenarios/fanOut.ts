@@ -2,6 +2,7 @@ import { type Bench, type BenchRun, measure, openBenchRun } from '../bench.ts';
 import { type Figures, latencyFigures } from '../figures.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import type { Case } from './scenario.ts';
+import { watchAndMeasure } from './watcherMemory.ts';
 
 export interface FanOut {
   rooms: number;
@@ -11,6 +12,8 @@ export interface FanOut {
   perSecond: number;
   /** Bursts before the measured one; a quarter of a burst if omitted. */
   warmUpBursts?: number;
+  /** Whether the memory of a watcher is measured. */
+  memory?: boolean;
 }
 
 const number = new Intl.NumberFormat('en');
@@ -32,10 +35,14 @@ export function fanOutCases(systems: readonly SystemSpec[], fanOut: FanOut): Cas
 }
 
 /** Starts the watchers, warms up, sends, and waits until every watcher has received every message. */
-export async function measureFanOut({ quick }: Bench, benchRun: BenchRun, fanOut: FanOut): Promise<Figures> {
+export async function measureFanOut(bench: Bench, benchRun: BenchRun, fanOut: FanOut): Promise<Figures> {
+  const { quick } = bench;
   const { fleet } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: fanOut.rooms });
-  await fleet.watch({ rooms, perRoom: fanOut.watchersPerRoom, join: true });
+  const figures: Figures = {};
+  const watchers = { rooms, perRoom: fanOut.watchersPerRoom };
+  if (fanOut.memory) figures.kbPerConnection = await watchAndMeasure(bench, benchRun, watchers);
+  else await fleet.watch({ ...watchers, join: true });
   await fleet.quiet(quick ? 20 : 1_200); // presence counts arrive once a second
   const order = { ...fanOut, rooms };
   const warmUp = Math.ceil((quick ? 2 : 40) / fanOut.rooms);
@@ -50,6 +57,7 @@ export async function measureFanOut({ quick }: Bench, benchRun: BenchRun, fanOut
   await fleet.quiet(quick ? 20 : 500);
   await fleet.refuseMore(order);
   return {
+    ...figures,
     cpuPerDelivery: cpu / result.deliveries,
     perSecond: (result.deliveries / result.ms) * 1_000,
     ...latencyFigures(result.latencies),

@@ -1,4 +1,5 @@
 import { burst } from './burst.ts';
+import { chat } from './chat.ts';
 import { connect } from './connect.ts';
 import { growth } from './growth.ts';
 import { history } from './history.ts';
@@ -12,5 +13,5 @@ import { workers } from './workers.ts';
 
 /** All scenarios, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
-  ...[paced, burst, rooms, growth, idle, sends, history, connect, instances, workers],
+  ...[paced, burst, rooms, growth, idle, chat, sends, history, connect, instances, workers],
 ];

@@ -6,6 +6,7 @@ import type { Scenario } from './scenario.ts';
 export const instances: Scenario = {
   name: 'instances',
   about: 'two processes on Redis (and MongoDB), 500 watchers on each, 20 messages a second sent to the first',
+  leavesOut: 'sends to both processes, more than one room, and the CPU time of Redis and MongoDB',
   cases: ({ quick }) =>
     fanOutCases(
       [earshotCluster({ title: 'Earshot', instances: 2 }), socketIoOf(2)],

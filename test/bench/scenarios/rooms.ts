@@ -5,6 +5,7 @@ import type { Scenario } from './scenario.ts';
 export const rooms: Scenario = {
   name: 'rooms',
   about: '1,000 rooms with 10 watchers each, 500 messages a second over all of them',
+  leavesOut: 'sends by the watchers: one more connection sends to all rooms',
   cases: ({ quick }) =>
     fanOutCases(
       allSystems,

@@ -5,6 +5,8 @@ export interface Scenario {
   name: string;
   /** One line for `--help`. */
   about: string;
+  /** The parts of a real application that its figures don't show. */
+  leavesOut: string;
   /** The cases, each a load on a system. Of several cases with one load, the first is the baseline of the others. */
   cases(options: { quick: boolean }): Case[];
 }

@@ -15,6 +15,7 @@ const stores = [earshot('MongoDB', 'Earshot, MongoDB'), earshot('SQLite', 'Earsh
 export const sends: Scenario = {
   name: 'sends',
   about: 'durable sends: 100 rooms × 5 writers, 10,000 rooms, a single writer; compared with plain insertOne loops',
+  leavesOut: 'delivery: each room has one watcher, on a connection of its own; and the CPU time of MongoDB. See chat',
   cases: ({ quick }) => {
     const writers = quick ? 10 : 500;
     const [few, many] = quick ? [2, 20] : [100, 10_000];

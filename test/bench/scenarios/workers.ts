@@ -6,6 +6,7 @@ import type { Scenario } from './scenario.ts';
 export const workers: Scenario = {
   name: 'workers',
   about: 'WORKERS=2 compared with one process, 1,000 watchers, 400 messages at once',
+  leavesOut: 'more than one room, and the CPU time of Redis and MongoDB',
   cases: ({ quick }) => {
     const load = {
       ...{ rooms: 1, watchersPerRoom: quick ? 20 : 1_000, messagesPerRoom: quick ? 10 : 400, perSecond: 0 },

@@ -1,10 +1,11 @@
 import cluster from 'node:cluster';
-import { readFileSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { cpuOf } from './processUsage.ts';
 
 /**
  * Loaded into every measured system before its own code (`node --import`). Answers requests for the resources that the
- * process has used, over the channel to its parent, and ends the process when the parent is gone. It does nothing
- * during a measurement.
+ * process has used, over the channel to its parent, and ends the process when the parent is gone. During a measurement
+ * it only adds up the durations of garbage collections.
  */
 
 export interface Usage {
@@ -14,6 +15,8 @@ export interface Usage {
   rss: number;
   /** Workers of node:cluster. */
   workers: number;
+  /** Garbage collection on the main thread, in microseconds. */
+  gc: number;
 }
 
 export interface UsageRequest {
@@ -26,14 +29,23 @@ if (cluster.isPrimary && process.channel) {
   process.channel.unref();
 }
 
+let collected = 0;
+const addUp = (entries: readonly { duration: number }[]) => {
+  for (const { duration } of entries) collected += duration * 1_000;
+};
+const collections = new PerformanceObserver((list) => addUp(list.getEntries()));
+collections.observe({ entryTypes: ['gc'] });
+
 function usage({ collect }: UsageRequest['usage']): Usage {
   if (collect) collectGarbage();
+  addUp(collections.takeRecords());
   const { user, system } = process.cpuUsage();
   const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker?.process.pid ?? []);
   return {
     cpu: workers.reduce((sum, pid) => sum + cpuOf(pid), user + system),
     rss: process.memoryUsage.rss(),
     workers: workers.length,
+    gc: collected,
   };
 }
 
@@ -41,12 +53,4 @@ function usage({ collect }: UsageRequest['usage']): Usage {
 function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error('start it with --expose-gc');
   globalThis.gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-}
-
-/** User and system time of all threads of a process, from proc(5), in clock ticks of a hundredth of a second. */
-function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name, which may contain anything, so fields are counted from its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }

@@ -1,16 +1,14 @@
 import path from 'node:path';
-import { newId } from '@earshot/shared';
-import { dropDatabase } from './dropDatabase.ts';
-import type { Services } from './services.ts';
-import type { SystemSpec } from './system.ts';
+import { freshDatabase } from './freshDatabase.ts';
+import type { LaunchContext, SystemSpec } from './system.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 type Store = 'SQLite' | 'MongoDB';
 
 /** The command that the documentation recommends. */
-const command = [
+const commandIn = (checkout: string) => [
   '--max-semi-space-size=32',
-  path.resolve(import.meta.dirname, '../../../packages/cli/src/main.ts'),
+  path.resolve(checkout, 'packages/cli/src/main.ts'),
   'serve',
 ];
 
@@ -28,9 +26,9 @@ export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec 
   return {
     title,
     protocol: 'trpc',
-    launch: async (services, stack) => ({
-      args: command,
-      env: { ...quiet, ...limits, ...(await (store === 'SQLite' ? sqlite(stack) : mongodb(services, stack))) },
+    launch: async (context) => ({
+      args: commandIn(context.checkout),
+      env: { ...quiet, ...limits, ...(await (store === 'SQLite' ? sqlite(context) : freshDatabase(context))) },
     }),
   };
 }
@@ -41,13 +39,13 @@ export function earshotCluster(options: { title: string; instances?: number; wor
   return {
     title,
     protocol: 'trpc',
-    launch: async (services, stack) => ({
-      args: command,
+    launch: async (context) => ({
+      args: commandIn(context.checkout),
       env: {
         ...quiet,
         ...limits,
-        ...(await mongodb(services, stack)),
-        REDIS_URL: await services.redis(),
+        ...(await freshDatabase(context)),
+        REDIS_URL: await context.services.redis(),
         ...(workers > 1 && { WORKERS: String(workers) }),
       },
       instances,
@@ -55,13 +53,6 @@ export function earshotCluster(options: { title: string; instances?: number; wor
   };
 }
 
-function sqlite(stack: AsyncDisposableStack) {
+function sqlite({ stack }: LaunchContext) {
   return { DATA_DIR: stack.use(temporaryFolder()).path };
-}
-
-async function mongodb(services: Services, stack: AsyncDisposableStack) {
-  const uri = await services.mongodb();
-  const database = `bench_${newId()}`;
-  stack.defer(() => dropDatabase(uri, database));
-  return { MONGODB_URI: uri, MONGODB_DB: database };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freshDatabase } from './freshDatabase.ts';
 import type { SystemSpec } from './system.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
-/** Alternatives to Earshot, each as its own documentation shows it, in its own process. Only the last one stores messages. */
+/** Alternatives to Earshot, each as its own documentation shows it, in its own process. */
 
 const scripts = {
   trpc: fileURLToPath(import.meta.resolve('../peers/trpc.ts')),
@@ -17,19 +18,33 @@ export const stockTrpc: SystemSpec = {
   launch: async () => ({ args: [scripts.trpc], env: {} }),
 };
 
+/** The same as `spec`, but each message is inserted into MongoDB before it is delivered and acknowledged. */
+function storing(spec: SystemSpec): SystemSpec {
+  return {
+    ...spec,
+    title: `${spec.title} + insertOne`,
+    launch: async (context) => {
+      const { env, ...launch } = await spec.launch(context);
+      return { ...launch, env: { ...env, ...(await freshDatabase(context)) } };
+    },
+  };
+}
+
 export const socketIo: SystemSpec = socketIoOf(1);
 
 export function socketIoOf(instances: number): SystemSpec {
   return {
     title: 'Socket.IO',
     protocol: 'socketIo',
-    launch: async (services) => ({
+    launch: async ({ services }) => ({
       args: [scripts.socketIo],
       env: { REDIS_URL: await services.redis() },
       instances,
     }),
   };
 }
+
+export const storingPeers: readonly SystemSpec[] = [storing(socketIo), storing(stockTrpc)];
 
 export const bareWs: SystemSpec = {
   title: 'bare ws loop',
@@ -41,7 +56,7 @@ export const bareWs: SystemSpec = {
 export const flushedWs: SystemSpec = {
   title: 'ws loop, each message flushed',
   protocol: 'bareWs',
-  launch: async (_services, stack) => ({
+  launch: async ({ stack }) => ({
     args: [scripts.bareWs],
     env: { LOG_FILE: join(stack.use(temporaryFolder()).path, 'log') },
   }),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Child, startChild } from '../child.ts';
 import type { ProtocolName } from '../generator/protocols/protocols.ts';
 import type { Usage, UsageRequest } from './control.ts';
+import { cpuOf, residentMemoryOf } from './processUsage.ts';
 import type { Services } from './services.ts';
 
 /** A measured system: how to start it, and its protocol. */
@@ -9,11 +10,21 @@ export interface SystemSpec {
   /** The name in the table. */
   title: string;
   protocol: ProtocolName;
-  /** Describes what to run. Resources that it needs (a folder, a database) are released with the stack. */
-  launch(services: Services, stack: AsyncDisposableStack): Promise<Launch>;
+  /** Describes what to run. */
+  launch(context: LaunchContext): Promise<Launch>;
+}
+
+export interface LaunchContext {
+  services: Services;
+  /** Resources that the system needs (a folder, a database) are released with it. */
+  stack: AsyncDisposableStack;
+  /** The root of the checkout whose Earshot is measured. */
+  checkout: string;
 }
 
 export interface Launch {
+  /** A program, instead of Node.js. It prints its address and ends with its parent. */
+  program?: string;
   args: string[];
   env: Record<string, string>;
   /** Number of processes that act as one system. */
@@ -30,13 +41,17 @@ export interface System extends AsyncDisposable {
 const control = import.meta.resolve('./control.ts');
 
 /** Starts a system; resolves when all its processes listen. */
-export async function startSystem(spec: SystemSpec, services: Services): Promise<System> {
+export async function startSystem(spec: SystemSpec, context: Omit<LaunchContext, 'stack'>): Promise<System> {
   await using stack = new AsyncDisposableStack();
-  const { args, env, instances = 1 } = await spec.launch(services, stack);
+  const { program, args, env, instances = 1 } = await spec.launch({ ...context, stack });
   const children: Child[] = [];
   const urls: string[] = [];
   for (let n = 0; n < instances; n++) {
-    const child = stack.use(startChild(['--expose-gc', '--import', control, ...args], env));
+    const child = stack.use(
+      program === undefined
+        ? startChild(['--expose-gc', '--import', control, ...args], env)
+        : startChild(args, env, program),
+    );
     children.push(child);
     urls.push(await child.printed(/listens on (\S+)\n/));
   }
@@ -45,9 +60,10 @@ export async function startSystem(spec: SystemSpec, services: Services): Promise
     spec,
     urls,
     usage: async (options = { collect: false }) => {
-      const all = await Promise.all(children.map((child) => askUsage(child, { usage: options })));
+      const ask = (child: Child) => (program === undefined ? askUsage(child, { usage: options }) : readUsage(child));
+      const all = await Promise.all(children.map(ask));
       const sum = (of: keyof Usage) => all.reduce((total, one) => total + one[of], 0);
-      return { cpu: sum('cpu'), rss: sum('rss'), workers: sum('workers') };
+      return { cpu: sum('cpu'), rss: sum('rss'), workers: sum('workers'), gc: sum('gc') };
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -60,4 +76,9 @@ async function askUsage({ process: child, exited }: Child, request: UsageRequest
   const ended = exited.then((exitStatus) => Promise.reject(new Error(`the system ended: ${exitStatus}`)));
   const [usage] = await Promise.race([answer, ended]);
   return usage;
+}
+
+/** The resources of a program that is not Node.js. */
+function readUsage({ process: { pid = 0 } }: Child): Usage {
+  return { cpu: cpuOf(pid), rss: residentMemoryOf(pid), workers: 0, gc: 0 };
 }
