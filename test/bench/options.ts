@@ -8,6 +8,8 @@ export interface Options {
   rounds: number;
   generators: number;
   markdown: boolean;
+  /** Texts, one of which a case's load or system contains; empty for all cases. */
+  only: readonly string[];
   /** Folder for `results.json`. */
   out: string | null;
   /** File for the chart. */
@@ -34,6 +36,7 @@ Options:
   --generators N   processes that generate the load (default 1; use more if there are idle cores)
   --out FOLDER     write results.json, with every round, into this folder
   --chart FILE     write a chart (SVG)
+  --only TEXT      only cases whose load or system contains the text; several texts are separated by semicolons
   --markdown       print the tables in the format of docs/performance.md
   --help           show this help
 
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): Options | null {
     rounds: count('rounds', values.rounds, values.quick ? 1 : 3),
     generators: count('generators', values.generators, 1),
     markdown: values.markdown,
+    only: values.only?.split(';').map((text) => text.trim()) ?? [],
     out: values.out ?? null,
     chart: values.chart ?? null,
   };
@@ -66,6 +70,7 @@ function parse(args: readonly string[]) {
         quick: { type: 'boolean', default: false },
         rounds: { type: 'string' },
         generators: { type: 'string' },
+        only: { type: 'string' },
         out: { type: 'string' },
         chart: { type: 'string' },
         markdown: { type: 'boolean', default: false },

@@ -30,12 +30,12 @@ try {
   process.exitCode = 1;
 }
 
-async function bench({ scenarios, quick, rounds, generators, markdown, out, chart }: Options): Promise<void> {
+async function bench({ scenarios, quick, rounds, generators, markdown, only, out, chart }: Options): Promise<void> {
   for (const folder of [out, chart && dirname(chart)]) if (folder) await makeWritable(folder);
   const machine = await describeMachine();
   await using services = new Services();
   const progress = (line: string) => process.stderr.write(`${line}\n`);
-  const rows = await runAll({ bench: { services, quick, generators, checkout }, scenarios, rounds, progress });
+  const rows = await runAll({ bench: { services, quick, generators, checkout }, scenarios, rounds, only, progress });
   const claims = quick ? [] : checkClaims(rows);
 
   const print = markdown ? asMarkdown : asText;

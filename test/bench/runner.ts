@@ -8,6 +8,8 @@ interface RunOptions {
   bench: Bench;
   scenarios: readonly Scenario[];
   rounds: number;
+  /** Texts, one of which a case's load or system contains; empty for all cases. */
+  only: readonly string[];
   progress: (line: string) => void;
 }
 
@@ -15,10 +17,10 @@ interface RunOptions {
 const otherDescriptors = 200;
 
 /** Runs every case `rounds` times. The systems take turns, so that temporary load on the machine affects all alike. */
-export async function runAll({ bench, scenarios, rounds, progress }: RunOptions): Promise<Row[]> {
+export async function runAll({ bench, scenarios, rounds, only, progress }: RunOptions): Promise<Row[]> {
   const rows: Row[] = [];
   for (const scenario of scenarios) {
-    const cases = scenario.cases({ quick: bench.quick });
+    const cases = casesOf(scenario, { quick: bench.quick, only });
     const runs = cases.map((one) => ({ one, figures: [] as Figures[], problem: tooFewDescriptors(one) }));
     for (let round = 1; round <= rounds; round++) {
       for (const run of runs) {
@@ -37,6 +39,12 @@ export async function runAll({ bench, scenarios, rounds, progress }: RunOptions)
     );
   }
   return rows;
+}
+
+export function casesOf(scenario: Scenario, { quick, only }: { quick: boolean; only: readonly string[] }): Case[] {
+  const isChosen = ({ load, system }: Case) =>
+    only.length === 0 || only.some((text) => load.includes(text) || system.includes(text));
+  return scenario.cases({ quick }).filter(isChosen);
 }
 
 /** The figures, or the reason why there are none. */
