@@ -8,7 +8,7 @@ export interface Options {
   rounds: number;
   generators: number;
   markdown: boolean;
-  /** Texts, one of which a case's load or system contains; empty for all cases. */
+  /** Texts, one of which "load, system" of a case contains; empty for all cases. */
   only: readonly string[];
   /** Folder for `results.json`. */
   out: string | null;
@@ -36,7 +36,7 @@ Options:
   --generators N   processes that generate the load (default 1; use more if there are idle cores)
   --out FOLDER     write results.json, with every round, into this folder
   --chart FILE     write a chart (SVG)
-  --only TEXT      only cases whose load or system contains the text; several texts are separated by semicolons
+  --only TEXT      only cases whose "load, system" contains the text; several texts are separated by semicolons
   --markdown       print the tables in the format of docs/performance.md
   --help           show this help
 
