@@ -14,6 +14,14 @@ export interface Options {
   out: string | null;
   /** File for the chart. */
   chart: string | null;
+  /** Whether the run is added to the history. */
+  save: boolean;
+  /** Whether the history is printed, without a run. */
+  history: boolean;
+  /** The commit that this checkout is compared with. */
+  compare: string | null;
+  /** Whether the exit code of a comparison is 1 if something is worse. */
+  fail: boolean;
 }
 
 const width = Math.max(...scenarios.map(({ name }) => name.length));
@@ -38,6 +46,11 @@ Options:
   --chart FILE     write a chart (SVG)
   --only TEXT      only cases whose "load, system" contains the text; several texts are separated by semicolons
   --markdown       print the tables in the format of docs/performance.md
+  --save           add the medians to test/bench/history, for --history
+  --history        print the targets as measured in the saved runs, without a new run
+  --compare COMMIT compare Earshot in this checkout with the one of a commit, which runs from a temporary folder; both
+                   take turns (A B B A), with the generator and the scenarios of this checkout (default 4 rounds of each)
+  --fail           with --compare: the exit code is 1 if a figure is worse: by more than 3 %, and in all rounds
   --help           show this help
 
 Databases are stored in TMPDIR. Services come from MONGODB_URI and REDIS_URL, else from PATH, else they are downloaded.
@@ -49,15 +62,20 @@ docs/performance.md explains the table.
 export function readOptions(args: readonly string[]): Options | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
+  if (values.save && values.quick) throw new Error('--save needs real figures, without --quick.');
   return {
     scenarios: chosen(positionals),
     quick: values.quick,
-    rounds: count('rounds', values.rounds, values.quick ? 1 : 3),
+    rounds: count('rounds', values.rounds, values.quick ? 1 : values.compare === undefined ? 3 : 4),
     generators: count('generators', values.generators, 1),
     markdown: values.markdown,
     only: values.only?.split(';').map((text) => text.trim()) ?? [],
     out: values.out ?? null,
     chart: values.chart ?? null,
+    save: values.save,
+    history: values.history,
+    compare: values.compare ?? null,
+    fail: values.fail,
   };
 }
 
@@ -73,6 +91,10 @@ function parse(args: readonly string[]) {
         only: { type: 'string' },
         out: { type: 'string' },
         chart: { type: 'string' },
+        save: { type: 'boolean', default: false },
+        history: { type: 'boolean', default: false },
+        compare: { type: 'string' },
+        fail: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -21,7 +21,7 @@ export async function runAll({ bench, scenarios, rounds, only, progress }: RunOp
   const rows: Row[] = [];
   for (const scenario of scenarios) {
     const cases = casesOf(scenario, { quick: bench.quick, only });
-    const runs = cases.map((one) => ({ one, figures: [] as Figures[], problem: tooFewDescriptors(one) }));
+    const runs = cases.map((one) => ({ one, figures: [] as Figures[], problem: null as string | null }));
     for (let round = 1; round <= rounds; round++) {
       for (const run of runs) {
         if (run.problem !== null) continue;
@@ -48,7 +48,9 @@ export function casesOf(scenario: Scenario, { quick, only }: { quick: boolean; o
 }
 
 /** The figures, or the reason why there are none. */
-async function attempt(bench: Bench, one: Case): Promise<Figures | string> {
+export async function attempt(bench: Bench, one: Case): Promise<Figures | string> {
+  const tooFew = tooFewDescriptors(one);
+  if (tooFew !== null) return tooFew;
   try {
     return await one.run(bench);
   } catch (error) {

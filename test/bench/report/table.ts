@@ -17,8 +17,10 @@ const columns: { metric: Metric; title: string }[] = [
   { metric: 'generatorCores', title: 'generator cores' },
 ];
 
+export const titleOf = (metric: Metric): string => columns.find((column) => column.metric === metric)?.title ?? metric;
+
 /** The rows of a table, heading first. */
-type Cells = string[][];
+export type Cells = string[][];
 
 /** Columns without any figure are left out. */
 export function resultCells(rows: readonly Row[]): Cells {
@@ -74,7 +76,7 @@ export function claimCells(claims: readonly Claim[]): Cells {
 }
 
 /** Three significant digits, as far as that makes sense. */
-function format(value: number | undefined): string {
+export function format(value: number | undefined): string {
   if (value === undefined) return '';
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Figures, Row } from '../figures.ts';
+import { type Machine, machineLine } from '../machine.ts';
+import { checkClaims } from './claims.ts';
+import { type Cells, format } from './table.ts';
+import { targets } from './targets.ts';
+
+/** The medians of a run, as `test/bench/history` keeps them. */
+export interface SavedRun {
+  /** The day, as 2026-01-31. */
+  date: string;
+  /** The beginning of the commit's hash, with `-changed` if there were uncommitted changes. */
+  commit: string;
+  machine: Machine;
+  rounds: number;
+  rows: SavedRow[];
+}
+type SavedRow = Pick<Row, 'scenario' | 'load' | 'system'> & { figures: Figures };
+
+const execute = promisify(execFile);
+const folderIn = (checkout: string) => join(checkout, 'test/bench/history');
+
+/** Saves a run. Scenarios that an earlier run of the same commit saved on this day, and that this one did not run, are kept. */
+export async function saveRun(
+  checkout: string,
+  { machine, rounds, rows: measured }: Omit<SavedRun, 'date' | 'commit'>,
+): Promise<string> {
+  const date = new Date().toISOString().slice(0, 10);
+  const commit = await describeCommit(checkout);
+  const file = join(folderIn(checkout), `${date}-${commit}.json`);
+  await mkdir(folderIn(checkout), { recursive: true });
+  const earlier = (await readHistory(checkout)).find((one) => one.date === date && one.commit === commit);
+  const others = (earlier?.rows ?? []).filter((row) => measured.every(({ scenario }) => scenario !== row.scenario));
+  const own = measured.map(({ scenario, load, system, figures }) => ({ scenario, load, system, figures }));
+  const run: SavedRun = { date, commit, machine, rounds, rows: [...others, ...own] };
+  await writeFile(file, `${JSON.stringify(run, null, 2)}\n`);
+  return file;
+}
+
+async function describeCommit(checkout: string): Promise<string> {
+  const git = async (...args: string[]) => (await execute('git', args, { cwd: checkout })).stdout.trim();
+  const commit = await git('rev-parse', '--short=8', 'HEAD');
+  const changes = await git('status', '--porcelain', '--', '.', ':!test/bench/history');
+  return changes === '' ? commit : `${commit}-changed`;
+}
+
+/** All saved runs, oldest first. */
+export async function readHistory(checkout: string): Promise<SavedRun[]> {
+  const names = (await readdir(folderIn(checkout)).catch(() => [])).filter((name) => name.endsWith('.json')).toSorted();
+  const texts = await Promise.all(names.map((name) => readFile(join(folderIn(checkout), name), 'utf8')));
+  return texts.map((text): SavedRun => JSON.parse(text));
+}
+
+/** Runs in the table. */
+const shown = 6;
+
+/** The latest runs, each a column of measured targets: ratios, so that runs on different machines can be compared. */
+export function historyCells(runs: readonly SavedRun[]): Cells {
+  const latest = runs.slice(-shown).map((run) => ({ ...run, claims: checkClaims(run.rows.map(asRow)) }));
+  const measured = targets.map(({ title, atMost, atLeast }) => [
+    title,
+    atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`,
+    ...latest.map(({ claims }) => format(claims.find((claim) => claim.title === title)?.measured)),
+  ]);
+  return [
+    ['target', 'bound', ...latest.map(({ date, commit }) => `${date} ${commit}`)],
+    ...measured.filter(([, , ...values]) => values.some((value) => value !== '')),
+  ];
+}
+
+/** The machine of each of these runs. */
+export const historyMachines = (runs: readonly SavedRun[]): string[] =>
+  runs.slice(-shown).map(({ date, commit, machine }) => `${date} ${commit}: ${machineLine(machine)}`);
+
+const asRow = (row: SavedRow): Row => ({ ...row, rounds: [], problem: null });

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { comparisonReport, isWorse } from '../bench/compare/compare.ts';
+import { differences } from '../bench/compare/verdict.ts';
+import type { Figures } from '../bench/figures.ts';
+import { describeMachine } from '../bench/machine.ts';
+import { historyCells, readHistory, type SavedRun, saveRun } from '../bench/report/history.ts';
+
+const cpu = (...values: number[]): Figures[] => values.map((cpuPerCall) => ({ cpuPerCall }));
+const rate = (...values: number[]): Figures[] => values.map((perSecond) => ({ perSecond }));
+const verdicts = (before: Figures[], after: Figures[]) => differences(before, after).map(({ verdict }) => verdict);
+
+describe('the comparison of two commits', () => {
+  test('is worse or better only if all rounds are, by more than 3 %', () => {
+    expect(verdicts(cpu(100, 102, 104), cpu(110, 112, 108))).toEqual(['worse']);
+    expect(verdicts(cpu(110, 112, 108), cpu(100, 102, 104))).toEqual(['better']);
+    expect(verdicts(cpu(100, 102, 109), cpu(110, 112, 108))).toEqual(['same']);
+    expect(verdicts(cpu(100, 100, 100), cpu(102, 102, 102))).toEqual(['same']);
+    expect(verdicts(cpu(100, 100), cpu(200, 200))).toEqual(['unclear']);
+  });
+
+  test('of rates, less is worse', () => {
+    expect(verdicts(rate(100, 102, 104), rate(90, 91, 92))).toEqual(['worse']);
+    expect(verdicts(rate(90, 91, 92), rate(100, 102, 104))).toEqual(['better']);
+  });
+
+  test('the order of the commits reverses the verdict', () => {
+    const values = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 3, maxLength: 6 });
+    const reversed = { worse: 'better', better: 'worse', same: 'same', unclear: 'unclear' } as const;
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const [there, back] = [verdicts(cpu(...a), cpu(...b)), verdicts(cpu(...b), cpu(...a))];
+        expect(back).toEqual(there.map((verdict) => reversed[verdict]));
+      }),
+    );
+  });
+
+  test('the report has a row for each figure, and names failed rounds', () => {
+    const one = { scenario: 'chat', load: 'a load', system: 'Earshot' };
+    const worse = { ...one, before: cpu(100, 102, 104), after: cpu(210, 212, 208), problem: null };
+    const failed = { ...one, before: [], after: [], problem: 'after: FAILED: the system ended' };
+    const report = comparisonReport([worse, failed], true);
+    expect(report).toContain('| chat | a load | Earshot | CPU µs/call | 102 | 210 | 2.06 | worse |');
+    expect(report).toContain('chat: a load, Earshot: after: FAILED: the system ended');
+    expect([worse, failed].map(isWorse)).toEqual([true, false]);
+  });
+});
+
+describe('the history of runs', () => {
+  const row = (scenario: string, system: string, load: string, figures: Figures) => ({
+    scenario,
+    system,
+    load,
+    figures,
+  });
+  const chat = (system: string, cpuPerCall: number) =>
+    row('chat', system, '100 rooms, closed loop, warm', { cpuPerCall });
+
+  test('runs of one day and commit share a file, in which a scenario has its latest rows', async () => {
+    await using stack = new AsyncDisposableStack();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-history-test-'));
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
+    const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: folder });
+    await git('init', '-q');
+    await git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'x');
+    const machine = await describeMachine();
+    const save = (rows: SavedRun['rows']) => saveRun(folder, { machine, rounds: 1, rows });
+
+    await save([chat('Earshot, MongoDB', 300), chat('20 insertOne loops', 100)]);
+    await save([row('idle', 'Earshot', '5,000 idle watchers', { kbPerConnection: 11 })]);
+    const file = await save([chat('Earshot, MongoDB', 150), chat('20 insertOne loops', 100)]);
+
+    const history = await readHistory(folder);
+    expect(history).toHaveLength(1);
+    const [{ date = '', commit = '' } = {}] = history;
+    expect(file.endsWith(`${date}-${commit}.json`)).toBe(true);
+    expect(commit).toMatch(/^[0-9a-f]{8}$/);
+    expect(historyCells(history)).toEqual([
+      ['target', 'bound', `${date} ${commit}`],
+      ['CPU per message of a chat, MongoDB, warm, compared with 20 insertOne loops', '≤ 2', '1.50'],
+      ['KB per idle watcher, 5,000 watchers', '≤ 22', '11.0'],
+    ]);
+  });
+});
