@@ -125,7 +125,10 @@ export async function openListeners({
       policy,
     },
     trpcRoutes: trpcRoutes({ createContext: httpContextFactory(parts), onError }),
-    legacyRoutes: legacyRoutes({ ...parts, presenters: createPresenters(config.legacy.dates) }),
+    legacyRoutes: legacyRoutes({
+      ...parts,
+      presenters: createPresenters({ dates: config.legacy.dates, marksGuests: config.auth.mode !== 'open' }),
+    }),
   });
   unread.track(app.server);
   const trpc = createTrpcEndpoint({

@@ -7,8 +7,8 @@ import { createFrameCodec } from './frameCodec.ts';
 import { SharedFrames } from './sharedFrames.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
-const iso = createFrameCodec('iso', () => now);
-const extended = createFrameCodec('extended', () => now);
+const iso = createFrameCodec({ dates: 'iso', marksGuests: true }, () => now);
+const extended = createFrameCodec({ dates: 'extended', marksGuests: true }, () => now);
 const user = { userId: 'ada', username: 'Ada' };
 
 const message = fc.record<Message>({

@@ -1,9 +1,8 @@
 import type { Location, User } from '@earshot/shared';
-import type { LegacyConfig } from '../../config/config.ts';
 import type { FeedEvent } from '../../feed/envelope.ts';
 import type { ErrorResponse } from '../errors/errorResponse.ts';
 import { type Command, readCommand } from './command.ts';
-import { createPresenters } from './presenters.ts';
+import { createPresenters, type PresenterOptions } from './presenters.ts';
 
 /** Decodes legacy frames to commands, and encodes events and answers as frames. No I/O, no state. */
 export interface FrameCodec {
@@ -26,9 +25,12 @@ export interface RoomJoined {
 /** Clients read fields at the top level or under `data`: every frame has both. */
 const frame = (type: string, fields: Record<string, unknown>) => JSON.stringify({ type, data: fields, ...fields });
 
-export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date = () => new Date()): FrameCodec {
-  const presenters = createPresenters(dates);
-  const userFields = ({ userId, username }: User) => ({ username, user_id: userId, timestamp: presenters.time(now()) });
+export function createFrameCodec(options: PresenterOptions, now: () => Date = () => new Date()): FrameCodec {
+  const presenters = createPresenters(options);
+  const userFields = ({ userId, username }: User) => ({
+    ...{ username, user_id: userId, ...presenters.guestMark(userId) },
+    timestamp: presenters.time(now()),
+  });
 
   return {
     read: readCommand,
@@ -54,6 +56,7 @@ export function createFrameCodec(dates: LegacyConfig['dates'], now: () => Date =
           return frame('Typing', {
             user_id: event.user.userId,
             username: event.user.username,
+            ...presenters.guestMark(event.user.userId),
             is_typing: event.isTyping,
           });
         case 'snapshot':

@@ -31,7 +31,7 @@ export function createLegacyEndpoint({
   ...parts
 }: LegacySocketsOptions): LegacySockets {
   const server = createSocketServer({ ...parts, wire: 'legacy socket' }, { frameBytes, compression });
-  const frameCodec = createFrameCodec(legacy.dates);
+  const frameCodec = createFrameCodec({ dates: legacy.dates, marksGuests: parts.authenticator.checksTokens });
   // A socket is in one room, or in two while it moves. The limit is for clients that watch any number of rooms.
   const services = { ...parts.services, settings: { ...parts.services.settings, watchesPerConnection: 0 } };
   const frames = {

@@ -60,6 +60,15 @@ export function typeOf(text) {
 }
 
 /**
+ * Whether a frame of legacy clients is about a guest.
+ * @param {string} text
+ */
+export function isOfGuest(text) {
+  const { value } = readJson(text);
+  return typeof value === 'object' && value !== null && 'is_guest' in value && value.is_guest === true;
+}
+
+/**
  * Hides tokens, because people share what the page shows.
  * @param {string} text
  */

@@ -1,5 +1,5 @@
 import { byId, make } from './dom.js';
-import { byteCount, readJson, typeOf, withoutTokens } from './frames.js';
+import { byteCount, isOfGuest, readJson, typeOf, withoutTokens } from './frames.js';
 
 /** @typedef {'in' | 'out' | 'note'} Direction */
 /** @typedef {{ time: Date, direction: Direction, type: string, bytes: number, text: string }} Entry */
@@ -80,7 +80,7 @@ function rowOf(entry) {
     make('time', '', clock(entry.time)),
     way,
     ...(entry.direction === 'note' ? [] : [make('b', '', entry.type), make('span', 'size', `${entry.bytes} B`)]),
-    make('span', 'text', entry.text),
+    make('span', 'text', isOfGuest(entry.text) ? `(guest) ${entry.text}` : entry.text),
   ];
   if (entry.direction === 'note') row.append(...head);
   else row.append(openable(head, entry.text));
