@@ -42,7 +42,8 @@ export async function nearbyRooms(
 ): Promise<readonly NearbyRoom[]> {
   services.budget.spend(connection, 'findRooms');
   await requireRight(services, connection, 'findRooms', 'server');
-  return visibleRooms(connection, await privacyOf(services, connection), await services.nearby.search(search));
+  const privacy = await privacyOf(services, connection);
+  return visibleRooms({ services, connection, privacy }, await services.nearby.search(search));
 }
 
 /** Returns a page of the rooms around a map cell. Needs no membership. See `NearbyRooms`. */
@@ -53,5 +54,6 @@ export async function nearbyPage(
 ): Promise<NearbyPage> {
   services.budget.spend(connection, 'findRooms');
   await requireRight(services, connection, 'findRooms', 'server');
-  return visiblePage(connection, await privacyOf(services, connection), await services.nearby.page(search));
+  const privacy = await privacyOf(services, connection);
+  return visiblePage({ services, connection, privacy }, await services.nearby.page(search));
 }

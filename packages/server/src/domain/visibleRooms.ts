@@ -1,6 +1,9 @@
 import type { NearbyList, NearbyPage, NearbyRoom, Room } from '@earshot/shared';
+import { cellOf } from '../cells.ts';
 import type { Connection } from './connection.ts';
 import type { UserPrivacy } from './privacy/userPrivacy.ts';
+import { bansOf, holdsIn } from './rules/ruleAbout.ts';
+import type { RuleMirror } from './rules/ruleMirror.ts';
 
 /**
  * The answers about rooms for callers without an identity. Reading messages requires one, so these answers have no previews and no
@@ -15,25 +18,47 @@ export function visibleRoom({ userId }: Connection, room: Room): Room {
   return userId === null ? { ...room, ownerId: null } : room;
 }
 
-export function visibleRooms(
-  { userId }: Connection,
-  privacy: UserPrivacy,
-  rooms: readonly NearbyRoom[],
-): readonly NearbyRoom[] {
-  return userId === null ? cached(roomsWithoutUsers, rooms, dropUsers) : withoutBlocked(privacy, rooms);
+/** The caller of an answer. */
+export interface Viewer {
+  services: { readonly rules: RuleMirror };
+  connection: Connection;
+  privacy: UserPrivacy;
 }
 
-export function visiblePage({ userId }: Connection, privacy: UserPrivacy, page: NearbyPage): NearbyPage {
+export function visibleRooms(viewer: Viewer, rooms: readonly NearbyRoom[]): readonly NearbyRoom[] {
+  return viewer.connection.userId === null ? cached(roomsWithoutUsers, rooms, dropUsers) : withoutHidden(viewer, rooms);
+}
+
+export function visiblePage(viewer: Viewer, page: NearbyPage): NearbyPage {
   const { nextCursor } = page;
-  if (userId === null) return cached(pagesWithoutUsers, page, ({ rooms }) => ({ rooms: dropUsers(rooms), nextCursor }));
-  const rooms = withoutBlocked(privacy, page.rooms);
+  if (viewer.connection.userId === null) {
+    return cached(pagesWithoutUsers, page, ({ rooms }) => ({ rooms: dropUsers(rooms), nextCursor }));
+  }
+  const rooms = withoutHidden(viewer, page.rooms);
   return rooms === page.rooms ? page : { rooms: [...rooms], nextCursor };
 }
 
-export function visibleList({ userId }: Connection, privacy: UserPrivacy, list: NearbyList): NearbyList {
-  if (userId === null) return cached(listsWithoutUsers, list, ({ rooms }) => ({ rooms: dropUsers(rooms) }));
-  const rooms = withoutBlocked(privacy, list.rooms);
+export function visibleList(viewer: Viewer, list: NearbyList): NearbyList {
+  if (viewer.connection.userId === null) {
+    return cached(listsWithoutUsers, list, ({ rooms }) => ({ rooms: dropUsers(rooms) }));
+  }
+  const rooms = withoutHidden(viewer, list.rooms);
   return rooms === list.rooms ? list : { ...list, rooms };
+}
+
+/** The rooms without what the caller may not see; the same array if there is nothing. */
+function withoutHidden(viewer: Viewer, rooms: readonly NearbyRoom[]): readonly NearbyRoom[] {
+  return withoutBlocked(viewer.privacy, withoutBanned(viewer, rooms));
+}
+
+/** A user who is banned in a room sees of it what callers without an identity see. */
+function withoutBanned({ services, connection }: Viewer, rooms: readonly NearbyRoom[]): readonly NearbyRoom[] {
+  const bans = bansOf(services, connection);
+  if (bans.length === 0) return rooms;
+  return rooms.map((room) => {
+    const cell = room.place && cellOf(room.place);
+    return bans.some((ban) => holdsIn(ban, room.id, cell)) ? withoutUsers(room) : room;
+  });
 }
 
 /** The rooms without the previews that blocked users wrote; the same array if there are none. */
@@ -43,8 +68,9 @@ function withoutBlocked(privacy: UserPrivacy, rooms: readonly NearbyRoom[]): rea
   return rooms.map((room) => (isHidden(room) ? { ...room, preview: null } : room));
 }
 
-const dropUsers = (rooms: readonly NearbyRoom[]): NearbyRoom[] =>
-  rooms.map((room) => ({ ...room, ownerId: null, preview: null }));
+const withoutUsers = (room: NearbyRoom): NearbyRoom => ({ ...room, ownerId: null, preview: null });
+
+const dropUsers = (rooms: readonly NearbyRoom[]): NearbyRoom[] => rooms.map(withoutUsers);
 
 function cached<Key extends object, Value>(values: WeakMap<Key, Value>, key: Key, make: (key: Key) => Value): Value {
   const known = values.get(key) ?? make(key);

@@ -86,7 +86,7 @@ async function* readLists(
       }
       await connection.transport.writable();
       seen = list.current;
-      if (seen !== undefined) yield visibleList(connection, privacy, seen);
+      if (seen !== undefined) yield visibleList({ services, connection, privacy }, seen);
     }
     const { aborted, reason } = connection.endSignal;
     if (aborted && reason instanceof EarshotError) throw reason;

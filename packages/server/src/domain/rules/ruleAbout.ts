@@ -75,15 +75,21 @@ export function isBannedIn(services: Pick<Parts, 'rules'>, connection: Connectio
   return banIn(services, connection, room) !== undefined;
 }
 
+/** The bans of the caller, in every scope. */
+export function bansOf({ rules }: Pick<Parts, 'rules'>, connection: Connection): readonly Rule[] {
+  if (rules.isEmpty) return none;
+  return rulesAbout({ rules }, connection).filter((rule) => rule.kind === 'ban' && !isForNewcomers(rule));
+}
+
+const none: readonly Rule[] = [];
+
 /** The caller's ban that holds in a room of that id and cell, which may not exist yet; of several, the one that ends last. */
 export function banIn(
   services: Pick<Parts, 'rules'>,
   connection: Connection,
   { id, cell }: { id: string | null; cell: string | null },
 ): Rule | undefined {
-  if (services.rules.isEmpty) return undefined;
-  const about = rulesAbout(services, connection);
-  return lastOf(about.filter((rule) => rule.kind === 'ban' && !isForNewcomers(rule) && holdsIn(rule, id, cell)));
+  return lastOf(bansOf(services, connection).filter((rule) => holdsIn(rule, id, cell)));
 }
 
 /** The rules in force about the caller, in every scope: those of the address and the device, too. */
