@@ -76,6 +76,7 @@ describe.each([
     const refused = (errorCode: string) => () => expect(send()).rejects.toMatchObject({ data: { errorCode } });
     await earshot.admin('sanctions', 'mute', room.benId, '--room', roomId, '--for', '2h', '--reason', 'spam');
     await vi.waitFor(refused('MUTED'), deadline);
+    expect(await earshot.admin('users', 'show', room.benId)).toContain(`in force: mute (room ${roomId}) until`);
     const [muted] = JSON.parse(await earshot.admin('sanctions', 'list', '--room', roomId, '--json'));
     expect(muted).toMatchObject({
       kind: 'mute',

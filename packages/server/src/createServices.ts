@@ -10,6 +10,7 @@ import { OpenConnections } from './domain/openConnections.ts';
 import { Eraser, type EraserTimes } from './domain/ownData/eraser.ts';
 import { PrivacyCache } from './domain/privacy/privacyCache.ts';
 import { isVisibleIn } from './domain/privacy/userPrivacy.ts';
+import { TokenRoles } from './domain/rights/tokenRoles.ts';
 import { GuestSanctions } from './domain/rules/guestSanctions.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import { SlowMode } from './domain/rules/slowMode.ts';
@@ -72,6 +73,7 @@ export function createServices({
   );
   const nearby = new NearbyRooms({ store, presence, places });
   const rules = new RuleMirror({ store: store.rules, control, log, pollMs: rulesPollMs[store.kind] });
+  const openConnections = new OpenConnections();
   return {
     store,
     presence,
@@ -79,7 +81,8 @@ export function createServices({
     control,
     rules,
     guestSanctions: new GuestSanctions({ rules, log }),
-    openConnections: new OpenConnections(),
+    tokenRoles: new TokenRoles({ rules, openConnections, log }),
+    openConnections,
     slowMode: new SlowMode(buckets),
     announcer,
     localPresence,

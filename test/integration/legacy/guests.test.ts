@@ -8,7 +8,7 @@ import { issuedTokens, signToken } from '../../resources/tokens.ts';
 describe.each(deployments)('guests on the legacy wire, $name', ({ start }) => {
   const earshot = sharedDeployment(() => start({ env: issuedTokens }));
 
-  test('are marked in every frame and answer about a user, and nobody else is', async () => {
+  test('are marked in every frame and answer about a user; users with an account are not', async () => {
     const at = someLocationId();
     using visitor = stockClient(earshot.a.url, {});
     const { token, user } = await visitor.api.auth.guest.mutate({ username: 'Grace' });
@@ -41,7 +41,7 @@ describe.each(deployments)('guests on the legacy wire, $name', ({ start }) => {
   });
 });
 
-test('in open mode nobody is marked: anybody may have the id of a guest', async () => {
+test('in open mode no user is marked: any client may choose the id of a guest', async () => {
   const [open] = deployments;
   await using earshot = await open.start();
   const at = someLocationId();

@@ -17,6 +17,7 @@ import type { Eraser } from './ownData/eraser.ts';
 import type { NamingLimit } from './privacy/namingLimit.ts';
 import type { PrivacyCache } from './privacy/privacyCache.ts';
 import type { RateLimiter } from './rateLimit.ts';
+import type { TokenRoles } from './rights/tokenRoles.ts';
 import type { GuestSanctions } from './rules/guestSanctions.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { SlowMode } from './rules/slowMode.ts';
@@ -37,6 +38,8 @@ export interface Services {
   readonly rules: RuleMirror;
   /** Extends sanctions of guests to their addresses and devices. */
   readonly guestSanctions: GuestSanctions;
+  /** The roles that tokens give to users, known on all instances. */
+  readonly tokenRoles: TokenRoles;
   readonly openConnections: OpenConnections;
   readonly slowMode: SlowMode;
   readonly announcer: Announcer;

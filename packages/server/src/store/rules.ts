@@ -28,7 +28,8 @@ export interface RuleStore {
   salt(): Promise<string>;
 }
 
-export type RuleKind = 'grant' | 'mute' | 'ban' | 'slowMode' | 'lock' | 'close' | 'signOut';
+/** `tokenRole`: a role in a user's token, noted for all instances; it gives no right. */
+export type RuleKind = 'grant' | 'mute' | 'ban' | 'slowMode' | 'lock' | 'close' | 'signOut' | 'tokenRole';
 
 /** Where a rule holds. An area is a map cell and its neighbours. */
 export type RuleScope = { type: 'server' } | { type: 'area'; cell: string } | { type: 'room'; roomId: string };
@@ -57,7 +58,7 @@ export interface Rule {
   subjectName: string | null;
   /** The id of the rule that this one accompanies, and ends with: the ban of a guest, for that of the address. */
   partOf: string | null;
-  /** The role that a grant gives. For a sanction: the role of the moderator in its scope; null if it is not known. */
+  /** The role that a grant gives, or that a token gave. For a sanction: the role of the moderator in its scope; null if it is not known. */
   role: string | null;
   /** For slow mode: milliseconds between two sends of a user. */
   intervalMs: number | null;

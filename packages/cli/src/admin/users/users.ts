@@ -26,5 +26,6 @@ function describeRule({ kind, role, scope, endsAt, actor, reason }: Rule): strin
     scope.type === 'room' ? `room ${oneLine(scope.roomId)}` : scope.type === 'area' ? `area ${scope.cell}` : 'server';
   const until = endsAt === null ? '' : ` until ${showTime(endsAt)}`;
   const why = reason === null ? '' : `: ${oneLine(reason)}`;
-  return `in force: ${role ?? kind} (${where})${until}, by ${showUser(actor.userId, actor.username)}${why}`;
+  const what = kind === 'grant' ? role : kind === 'tokenRole' ? `${role} by a token` : kind;
+  return `in force: ${what} (${where})${until}, by ${showUser(actor.userId, actor.username)}${why}`;
 }

@@ -47,7 +47,7 @@ export async function ownSanctions(services: Services, connection: Connection): 
 }
 
 function sanctionKind(kind: Rule['kind']): Sanction['kind'] | null {
-  return kind === 'grant' || kind === 'signOut' ? null : kind;
+  return kind === 'grant' || kind === 'signOut' || kind === 'tokenRole' ? null : kind;
 }
 
 export function toSanction(rule: Rule): Sanction {

@@ -9,7 +9,7 @@ export async function moveRules({ rules }: ErasureParts, { userId }: ErasedUser)
   const isOwn = ({ subject }: Rule) => subject?.type === 'user' && subject.userId === userId;
   const own = rules.of({ type: 'user', userId }).filter(isOwn);
   for (const rule of own) {
-    if (rule.kind === 'grant') await rules.lift(rule);
+    if (rule.kind === 'grant' || rule.kind === 'tokenRole') await rules.lift(rule);
     else await rules.moveToErased(rule, userId);
   }
   return own.length > 0;

@@ -4,7 +4,6 @@ import type { Connection } from '../connection.ts';
 import { requireRoom } from '../requireRoom.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { roleIn } from '../rights/roleIn.ts';
-import { noRoles } from '../serverRoles.ts';
 import type { Services } from '../services.ts';
 import { audienceAbout } from './audience.ts';
 import { ownReport } from './ownReports.ts';
@@ -34,7 +33,11 @@ export async function fileReport(
       : await reportedMessage(services, { roomId, messageId });
   const subjectId = about.subject.userId;
   if (subjectId === user.userId) throw new EarshotError('INVALID_INPUT', { message: 'You can’t report yourself.' });
-  const role = await roleIn(services, { userId: subjectId, roles: noRoles }, { type: 'room', roomId });
+  const role = await roleIn(
+    services,
+    { userId: subjectId, roles: services.tokenRoles.of(subjectId) },
+    { type: 'room', roomId },
+  );
   const { report } = await store.reports.add(
     {
       kind: 'report',

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts';
 import type { Services } from '../services.ts';
 import type { Action } from './actions.ts';
 import { checksAfterRight, checksBeforeRight, runChecks } from './gate.ts';
+import { noteCaller } from './noteCaller.ts';
 import { requireRole } from './requireRole.ts';
 import { requireWeaker } from './requireWeaker.ts';
 import { type RightsRow, rightsOf } from './rightsTable.ts';
@@ -22,7 +23,7 @@ export async function requireRight(
 ): Promise<Role | null> {
   const row = rightsOf(action, target);
   requireIdentity(services, connection, row);
-  services.guestSanctions.noteCall(connection);
+  noteCaller(services, connection);
   const roomId = target !== 'server' && 'roomId' in target ? target.roomId : null;
   const before = runChecks(checksBeforeRight, services, { connection, action, roomId });
   if (before) await before;

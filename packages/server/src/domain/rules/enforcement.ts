@@ -39,7 +39,7 @@ export function enforceRules(services: Parts): () => void {
     for (const rule of rules) {
       if (rule.subject === null && rule.scope.type === 'room') announceRoomRules(services, rule.scope.roomId);
     }
-    const personal = rules.filter(({ subject, kind }) => subject !== null && kind !== 'grant');
+    const personal = rules.filter(({ subject, kind }) => subject !== null && kind !== 'grant' && kind !== 'tokenRole');
     if (personal.length > 0) enforceOnPeople(services, personal);
   });
 }

@@ -38,12 +38,8 @@ export class GuestSanctions {
     this.#origins = origins;
   }
 
-  /** Notes where a guest calls from, once for each connection and guest. */
-  noteCall(connection: Connection): void {
-    const { userId } = connection;
-    if (userId === null || userId === connection.notedUserId) return;
-    connection.notedUserId = userId;
-    if (!isGuestId(userId)) return;
+  /** Notes where a guest calls from. */
+  noteCall(connection: Connection, userId: string): void {
     const origins = originsOf({ rules: this.#rules }, connection);
     this.#origins.note(userId, origins);
     if (this.#rules.isEmpty) return;

@@ -133,8 +133,9 @@ const isHashed = ({ subject }: Rule): boolean => subject !== null && subject.typ
 const none: readonly Rule[] = [];
 const noSanctions: ReadonlyMap<string, Rule> = new Map();
 
-/** Whether the rule restricts users: it is neither a grant nor a sign-out. */
-export const isSanction = ({ kind }: Pick<Rule, 'kind'>): boolean => kind !== 'grant' && kind !== 'signOut';
+/** Whether the rule restricts users: it is neither a grant, nor a sign-out, nor a role in a token. */
+export const isSanction = ({ kind }: Pick<Rule, 'kind'>): boolean =>
+  kind !== 'grant' && kind !== 'signOut' && kind !== 'tokenRole';
 
 const isAboutErased = ({ subject }: Rule) => subject?.type === 'user' && isErasedUserId(subject.userId);
 
