@@ -1,6 +1,10 @@
+import { constants, setPriority } from 'node:os';
 import { attack } from '../../resources/attack.ts';
 
 // A process with attackers of one address. Its parent sends `start` and `stop`, and gets the number of answers by error code.
+// It has the lowest priority, so that it takes no processor time from the server and the users on a machine that it shares with them.
+
+setPriority(constants.priority.PRIORITY_LOW);
 
 const [url = '', roomId = ''] = process.argv.slice(2);
 let running: ReturnType<typeof attack> | null = null;

@@ -29,6 +29,7 @@ import { rejectUpgrade, SocketGuard } from './limits/socketGuard.ts';
 import { UnreadBytes } from './limits/unreadBytes.ts';
 import { createOriginPolicy } from './origins/originPolicy.ts';
 import { createRequestSource } from './origins/requestSource.ts';
+import { AddressStarts } from './sockets/addressStarts.ts';
 import { drain } from './sockets/drain.ts';
 import type { OutboundTimes } from './sockets/outbound.ts';
 import { UnidentifiedSockets } from './sockets/unidentifiedSockets.ts';
@@ -101,6 +102,7 @@ export async function openListeners({
     guard,
     answerSlots: new Semaphore(answersAtOnce),
     unread,
+    addressStarts: new AddressStarts(),
     unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
     source,
     slowReaders: options.slowReaders ?? {},

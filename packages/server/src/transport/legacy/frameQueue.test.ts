@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { StartsPerTick } from '../../async/startsPerTick.ts';
 import { FrameQueue } from './frameQueue.ts';
 
 /** A queue whose frames finish when the test calls `done`. */
 function inboxUnderTest() {
   const begun: { text: string; release: () => void; done: () => void }[] = [];
   const line: string[] = [];
-  const client = { pauseReading: () => line.push('pause'), resumeReading: () => line.push('resume') };
+  const client = {
+    starts: new StartsPerTick(),
+    pauseReading: () => line.push('pause'),
+    resumeReading: () => line.push('resume'),
+  };
   const frameQueue = new FrameQueue({
     client,
     handle: (data, _isBinary, release) => {

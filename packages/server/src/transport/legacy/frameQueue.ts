@@ -1,13 +1,11 @@
 import type { RawData } from 'ws';
-import { StartsPerTick } from '../../async/startsPerTick.ts';
-import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
 import type { ClientSocket } from '../sockets/clientSocket.ts';
 
 /** Maximum frames of one socket that are queued or running before reading pauses. */
 const pendingMax = 64;
 
 interface FrameQueueOptions {
-  client: Pick<ClientSocket, 'pauseReading' | 'resumeReading'>;
+  client: Pick<ClientSocket, 'pauseReading' | 'resumeReading' | 'starts'>;
   /** Must not reject. */
   handle: (data: RawData, isBinary: boolean, release: () => void) => Promise<void>;
 }
@@ -17,7 +15,6 @@ export class FrameQueue {
   readonly #options: FrameQueueOptions;
   #previous: Promise<void> = Promise.resolve();
   #pendingCount = 0;
-  readonly #startsPerTick = new StartsPerTick();
 
   constructor(options: FrameQueueOptions) {
     this.#options = options;
@@ -31,7 +28,7 @@ export class FrameQueue {
     this.#pendingCount += 1;
     if (this.#pendingCount === pendingMax) client.pauseReading();
     void before
-      .then(() => (this.#startsPerTick.take() ? undefined : yieldToEventLoop()))
+      .then(() => client.starts.take())
       .then(() => handle(data, isBinary, release))
       .finally(() => {
         release();

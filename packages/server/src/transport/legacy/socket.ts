@@ -84,6 +84,7 @@ export class LegacySocket {
 
   #sendError(error: unknown): void {
     const response = toErrorResponse(error);
+    if (response.data.errorCode === 'RATE_LIMITED') this.#client.onRateLimited();
     this.#parts.report(response.data.errorCode, error, 'legacy socket');
     this.#writer.send(this.#parts.frameCodec.error(response));
     if (this.#commands.failures >= failuresMax) this.#close(new EarshotError('UNAUTHENTICATED'));

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { Connection } from '../../domain/connection.ts';
 import type { Report } from '../errors/report.ts';
+import { AddressStarts } from './addressStarts.ts';
 import { type ClientSocket, clientOf, createSocketServer } from './clientSocket.ts';
 import { UnidentifiedSockets } from './unidentifiedSockets.ts';
 
@@ -17,6 +18,7 @@ async function pair() {
   const parts = {
     ...{ report, inFlight, wire: 'test socket', slowReaders: {} },
     source: { clientAddress: () => '192.0.2.1' },
+    addressStarts: new AddressStarts(),
     unidentified: new UnidentifiedSockets({ isBounded: false, report }),
   };
   const server = createSocketServer(parts, { frameBytes: 1_000, compression: false });
@@ -70,6 +72,20 @@ test('reading pauses while more than a thousand calls wait', async () => {
   expect(line.near.isPaused).toBe(true);
   waiting = 1_000;
   await vi.waitFor(() => expect(line.near.isPaused).toBe(false));
+});
+
+test('a client with many refused calls is not read for a while, also if reading resumes for another reason', async () => {
+  using line = await pair();
+  for (let refused = 0; refused < 16; refused += 1) line.client.onRateLimited();
+  expect(line.near.isPaused).toBe(false);
+  line.client.pauseReading();
+  line.client.onRateLimited();
+  line.client.onRateLimited();
+  line.client.resumeReading();
+  expect(line.near.isPaused).toBe(true);
+  line.far.send('later');
+  expect(String((await once(line.near, 'message'))[0])).toBe('later');
+  expect(line.near.isPaused).toBe(false);
 });
 
 test('a stopping server does not resume reading', async () => {

@@ -3,15 +3,18 @@ import type { EarshotError } from '@earshot/shared';
 import { type Server, WebSocket, WebSocketServer } from 'ws';
 import type { InFlight } from '../../async/inFlight.ts';
 import { LightAbortController } from '../../async/lightAbortController.ts';
+import type { StartsPerTick } from '../../async/startsPerTick.ts';
 import type { ClientTransport, Connection } from '../../domain/connection.ts';
 import { type OpenConnectionParts, openConnection } from '../../domain/rules/enforcement.ts';
 import { endOnExpiry } from '../auth/expiry.ts';
 import type { Report } from '../errors/report.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
+import type { AddressStarts } from './addressStarts.ts';
 import { closeWith, closeWithError } from './closeWithError.ts';
 import { type InflationBudget, inflationBudget } from './inflation.ts';
 import { keepAlive } from './keepAlive.ts';
 import { Outbound, type OutboundTimes } from './outbound.ts';
+import { RefusalPenalty } from './refusalPenalty.ts';
 import { type SocketSettings, socketOptions } from './socketOptions.ts';
 import type { UnidentifiedSockets } from './unidentifiedSockets.ts';
 
@@ -20,6 +23,7 @@ export interface ClientSocketParts {
   inFlight: Pick<InFlight, 'isDraining'>;
   source: Pick<RequestSource, 'clientAddress'>;
   unidentified: UnidentifiedSockets;
+  addressStarts: AddressStarts;
   slowReaders: Partial<OutboundTimes>;
   report: Report;
   /** The wire's name in reports. */
@@ -73,6 +77,8 @@ const tooLargeGraceMs = 200;
 export class ClientSocket implements ClientTransport {
   readonly address: string;
   readonly outbound: Outbound;
+  /** Bounds the calls of all sockets of this address that begin in one tick. */
+  readonly starts: StartsPerTick;
   /** Whether the connection broke or the client vanished: the socket closed without a close frame. */
   isBroken = false;
   readonly #parts: SharedParts;
@@ -83,7 +89,10 @@ export class ClientSocket implements ClientTransport {
   #expiry: LightAbortController | null = null;
   #unregister: (() => void) | null = null;
   #isClosed = false;
-  #isReadingPaused = false;
+  /** The reasons for which reading is paused now. */
+  #pauses = 0;
+  #isLimited = false;
+  #penalty: RefusalPenalty | null = null;
 
   // The request is not retained: browsers send a kilobyte of headers, and a socket may be open for days.
   constructor(parts: SharedParts, socket: WebSocket, request: IncomingMessage) {
@@ -92,6 +101,7 @@ export class ClientSocket implements ClientTransport {
     this.#parts = parts;
     this.#socket = socket;
     this.address = parts.source.clientAddress(request);
+    this.starts = parts.addressStarts.add(this.address, socket);
     this.#onIdentified = parts.unidentified.add(this.address, socket);
     this.outbound = new Outbound({ socket, stream }, report, parts.slowReaders);
     this.#inflation = inflationBudget({ socket, stream, frameBytes, report });
@@ -131,26 +141,38 @@ export class ClientSocket implements ClientTransport {
 
   /** Pauses reading while the client sends faster than it is served, or leaves too much unread. `waiting`: its queued calls. */
   limitReading(waiting: () => number): void {
-    if (!this.#isReadingPaused && (this.outbound.isFull || waiting() > waitingMax)) void this.#pauseWhile(waiting);
+    if (!this.#isLimited && (this.outbound.isFull || waiting() > waitingMax)) void this.#pauseWhile(waiting);
   }
 
   async #pauseWhile(waiting: () => number): Promise<void> {
+    this.#isLimited = true;
     this.pauseReading();
     do {
       await this.outbound.drained();
     } while (waiting() > waitingMax && this.outbound.isOpen);
+    this.#isLimited = false;
     this.resumeReading();
   }
 
+  /** Must be called for each call that is refused with `RATE_LIMITED`: the client is then read more slowly, if there are many. */
+  onRateLimited(): void {
+    this.#penalty ??= new RefusalPenalty();
+    const pauseMs = this.#penalty.pauseAfterRefusal(performance.now());
+    if (pauseMs === 0) return;
+    this.pauseReading();
+    setTimeout(() => this.resumeReading(), pauseMs).unref();
+  }
+
+  /** Pauses reading until `resumeReading` has been called as often. */
   pauseReading(): void {
-    this.#isReadingPaused = true;
+    this.#pauses += 1;
     this.#socket.pause();
   }
 
-  /** Does nothing if the server is stopping: it has then paused every socket. */
+  /** Leaves the socket paused if the server is stopping: it has then paused every socket. */
   resumeReading(): void {
-    this.#isReadingPaused = false;
-    if (!this.#parts.inFlight.isDraining) this.#socket.resume();
+    this.#pauses -= 1;
+    if (this.#pauses === 0 && !this.#parts.inFlight.isDraining) this.#socket.resume();
   }
 
   /** Closes the socket with the error's code and message. */

@@ -24,7 +24,10 @@ export const baseProcedure = trpcProcedure.use(async ({ ctx, next, type }) => {
   const result = await inFlight.run(() => (type === 'query' ? limiter.query(answer) : limiter.run(next)));
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof EarshotError) throw asTrpcError(cause);
+  if (cause instanceof EarshotError) {
+    if (cause.code === 'RATE_LIMITED') ctx.socket?.onRateLimited();
+    throw asTrpcError(cause);
+  }
   if (cause instanceof ZodError) spend(ctx, 'malformedCall');
   return result;
 });

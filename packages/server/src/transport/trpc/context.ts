@@ -6,6 +6,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { SocketGuard } from '../limits/socketGuard.ts';
 import type { UnreadBytes } from '../limits/unreadBytes.ts';
 import type { RequestSource } from '../origins/requestSource.ts';
+import type { AddressStarts } from '../sockets/addressStarts.ts';
 import type { ClientSocket } from '../sockets/clientSocket.ts';
 import type { Outbound, OutboundTimes } from '../sockets/outbound.ts';
 import type { UnidentifiedSockets } from '../sockets/unidentifiedSockets.ts';
@@ -21,6 +22,7 @@ export interface ContextParts {
   answerSlots: Semaphore;
   unread: UnreadBytes;
   unidentified: UnidentifiedSockets;
+  addressStarts: AddressStarts;
   source: RequestSource;
   slowReaders: Partial<OutboundTimes>;
   /** Whether watchers of one room may share frames. */

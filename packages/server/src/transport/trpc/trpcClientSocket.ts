@@ -1,4 +1,5 @@
 import { EarshotError } from '@earshot/shared';
+import type { StartsPerTick } from '../../async/startsPerTick.ts';
 import { Connection } from '../../domain/connection.ts';
 import { identifyCaller } from '../auth/identifyCaller.ts';
 import type { Report } from '../errors/report.ts';
@@ -72,6 +73,10 @@ class TrpcClientSocket implements SocketTransport {
 
   get isOpen(): boolean {
     return this.#client.outbound.isOpen;
+  }
+
+  get starts(): StartsPerTick {
+    return this.#client.starts;
   }
 
   /**

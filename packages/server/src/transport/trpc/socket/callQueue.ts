@@ -1,14 +1,18 @@
 import { StartsPerTick } from '../../../async/startsPerTick.ts';
-import { yieldToEventLoop } from '../../../async/yieldToEventLoop.ts';
 
 /** Runs one client's work in order, and a bounded part of it in each tick of the event loop. */
 export class CallQueue {
-  readonly #startsPerTick = new StartsPerTick();
+  readonly #starts: StartsPerTick;
   /** Whether work has begun that continues in later ticks. */
   #isBusy = false;
   /** The work queued behind it; null if there is none. */
   #queue: { weight: number; begin: () => void }[] | null = null;
   #weight = 0;
+
+  /** @param starts may be shared with other queues, which are then bounded together. */
+  constructor(starts = new StartsPerTick()) {
+    this.#starts = starts;
+  }
 
   /** The total weight of the queued work. */
   get weight(): number {
@@ -32,18 +36,22 @@ export class CallQueue {
    */
   forEach<T>(items: readonly T[], act: (item: T, index: number) => void): Promise<void> | undefined {
     const entries = items.entries();
-    let entry = entries.next();
-    const resume = () => {
-      for (; !entry.done && this.#startsPerTick.take(); entry = entries.next()) act(entry.value[1], entry.value[0]);
-      return entry.done === true;
-    };
-    return resume() ? undefined : this.#finish(resume);
+    for (let entry = entries.next(); !entry.done; entry = entries.next()) {
+      const wait = this.#starts.take();
+      if (wait) return this.#finish(entry.value, entries, { wait, act });
+      act(entry.value[1], entry.value[0]);
+    }
+    return undefined;
   }
 
-  async #finish(resume: () => boolean): Promise<void> {
+  async #finish<T>([index, item]: [number, T], rest: Iterable<[number, T]>, { wait, act }: Deferred<T>): Promise<void> {
     this.#isBusy = true;
-    do await yieldToEventLoop();
-    while (!resume());
+    await wait;
+    act(item, index);
+    for (const [index, item] of rest) {
+      await this.#starts.take();
+      act(item, index);
+    }
     this.#isBusy = false;
     this.#beginNext();
   }
@@ -58,4 +66,9 @@ export class CallQueue {
     }
     if (this.#queue?.length === 0) this.#queue = null;
   }
+}
+
+interface Deferred<T> {
+  wait: Promise<void>;
+  act: (item: T, index: number) => void;
 }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { StartsPerTick } from '../../../async/startsPerTick.ts';
 
 /** The load of one connection. */
 export interface ConnectionLoad {
@@ -10,6 +11,8 @@ export interface ConnectionLoad {
 export interface SocketTransport {
   /** Whether the socket is open for writing. */
   readonly isOpen: boolean;
+  /** Bounds the calls that begin in one tick of the event loop; may be shared by several sockets. Default: a bound for each socket. */
+  readonly starts?: StartsPerTick;
   /** Sends a text message. Does nothing if the socket is closing. */
   send(text: string): void;
   /** Closes the socket. */

@@ -30,7 +30,7 @@ export class TrpcConnection implements ConnectionLoad {
   readonly #context: ConnectionContext;
   readonly #replies: ReplyWriter;
   readonly #subscriptions: Subscriptions;
-  readonly #callQueue = new CallQueue();
+  readonly #callQueue: CallQueue;
 
   constructor(
     options: ResolvedOptions,
@@ -39,6 +39,7 @@ export class TrpcConnection implements ConnectionLoad {
     this.#options = options;
     this.#socket = socket;
     this.#transport = transport;
+    this.#callQueue = new CallQueue(transport.starts);
     this.#context = new ConnectionContext(req);
     this.#replies = new ReplyWriter(options, transport, this.#context);
     this.#subscriptions = new Subscriptions(options, this.#context, this.#replies);

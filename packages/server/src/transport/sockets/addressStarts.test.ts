@@ -1,0 +1,31 @@
+import { EventEmitter } from 'node:events';
+import { setImmediate as immediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import { AddressStarts } from './addressStarts.ts';
+
+const openSocket = () => new EventEmitter() as EventEmitter & Pick<WebSocket, 'once'>;
+
+test('the sockets of one address are bounded together, and not those of another', async () => {
+  const all = new AddressStarts();
+  const sockets = Array.from({ length: 20 }, () => all.add('192.0.2.1', openSocket()));
+  const other = all.add('192.0.2.2', openSocket());
+  const waits = sockets.flatMap((starts) => Array.from({ length: 10 }, () => starts.take()));
+  expect(waits.filter((wait) => wait === undefined)).toHaveLength(32);
+  expect(other.take()).toBe(undefined);
+  let begun = 0;
+  for (const wait of waits) void wait?.then(() => (begun += 1));
+  await immediate();
+  expect(begun).toBe(32);
+  await Promise.all(waits);
+});
+
+test('an address is forgotten with its last socket', () => {
+  const all = new AddressStarts();
+  const [first, second] = [openSocket(), openSocket()];
+  expect(all.add('192.0.2.1', first)).toBe(all.add('192.0.2.1', second));
+  first.emit('close');
+  expect(all.size).toBe(1);
+  second.emit('close');
+  expect(all.size).toBe(0);
+});
