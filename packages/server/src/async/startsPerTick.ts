@@ -7,27 +7,35 @@ const uncountedMax = 4;
  */
 export class StartsPerTick {
   readonly #max: number;
+  readonly #tickMs: number;
   readonly #waiting: (() => void)[] = [];
   #count = 0;
 
-  constructor(max = 16) {
+  /** @param tickMs the bound counts for at least so many milliseconds. */
+  constructor(max = 16, tickMs = 0) {
     this.#max = max;
+    this.#tickMs = tickMs;
   }
 
   /** Undefined if one more may begin now. Otherwise resolves in the tick in which it may. */
   take(): Promise<void> | undefined {
     if (this.#waiting.length === 0) {
       this.#count += 1;
-      if (this.#count === uncountedMax) setImmediate(() => this.#beginTick());
+      if (this.#count === uncountedMax) this.#schedule();
       if (this.#count <= this.#max) return undefined;
     }
     return new Promise((begin) => this.#waiting.push(begin));
   }
 
+  #schedule(): void {
+    if (this.#tickMs === 0) setImmediate(() => this.#beginTick());
+    else setTimeout(() => this.#beginTick(), this.#tickMs);
+  }
+
   #beginTick(): void {
     const begun = this.#waiting.splice(0, this.#max);
     this.#count = begun.length;
-    if (this.#count >= uncountedMax) setImmediate(() => this.#beginTick());
+    if (this.#count >= uncountedMax) this.#schedule();
     for (const begin of begun) begin();
   }
 }

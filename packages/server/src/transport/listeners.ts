@@ -102,7 +102,7 @@ export async function openListeners({
     guard,
     answerSlots: new Semaphore(answersAtOnce),
     unread,
-    addressStarts: new AddressStarts(),
+    addressStarts: new AddressStarts({ isBounded: config.sendRate > 0 }),
     unidentified: new UnidentifiedSockets({ isBounded: config.socketsPerAddress > 0, report }),
     source,
     slowReaders: options.slowReaders ?? {},

@@ -1,8 +1,11 @@
 import type { WebSocket } from 'ws';
 import { StartsPerTick } from '../../async/startsPerTick.ts';
 
-/** Calls of all sockets of an address that begin in one tick of the event loop: more than one socket's, and a few milliseconds of work. */
-const startsPerTick = 32;
+/**
+ * Calls of all sockets of an address that begin at a time, about a millisecond of work, and the milliseconds until the next ones. More at a time
+ * would also make large transactions of the store, for which the writes of others wait.
+ */
+const [startsAtOnce, pauseMs] = [8, 2];
 
 interface Entry {
   starts: StartsPerTick;
@@ -10,11 +13,17 @@ interface Entry {
 }
 
 /**
- * Bounds the calls that the sockets of one address begin in a tick, together. The calls of other addresses run in between, however many
+ * Bounds the calls that the sockets of one address begin at a time, together. The calls of other addresses run in between, however many
  * sockets an attacker opens. It has an entry for each address with an open socket.
  */
 export class AddressStarts {
+  readonly #isBounded: boolean;
   readonly #byAddress = new Map<string, Entry>();
+
+  /** `isBounded`: whether there is such a bound. Without one, each socket has its own, and nothing is stored. */
+  constructor({ isBounded }: { isBounded: boolean }) {
+    this.#isBounded = isBounded;
+  }
 
   /** Number of addresses. */
   get size(): number {
@@ -23,7 +32,8 @@ export class AddressStarts {
 
   /** Counts an open socket until it closes. Returns what bounds its calls. */
   add(address: string, socket: Pick<WebSocket, 'once'>): StartsPerTick {
-    const entry = this.#byAddress.get(address) ?? { starts: new StartsPerTick(startsPerTick), sockets: 0 };
+    if (!this.#isBounded) return new StartsPerTick();
+    const entry = this.#byAddress.get(address) ?? { starts: new StartsPerTick(startsAtOnce, pauseMs), sockets: 0 };
     this.#byAddress.set(address, entry);
     entry.sockets += 1;
     socket.once('close', () => {

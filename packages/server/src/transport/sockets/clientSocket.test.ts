@@ -18,7 +18,7 @@ async function pair() {
   const parts = {
     ...{ report, inFlight, wire: 'test socket', slowReaders: {} },
     source: { clientAddress: () => '192.0.2.1' },
-    addressStarts: new AddressStarts(),
+    addressStarts: new AddressStarts({ isBounded: true }),
     unidentified: new UnidentifiedSockets({ isBounded: false, report }),
   };
   const server = createSocketServer(parts, { frameBytes: 1_000, compression: false });
