@@ -235,6 +235,12 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => store.erasures.finish('ana', new Date(9)),
       () => store.erasures.forget(later, 3),
     ],
+    expiry: [
+      ...[null, 'plaza', newId()].map((after) => () => store.expiry.roomsAfter(after, 3)),
+      () => store.expiry.deleteExpired([{ roomId, before: new Date(9) }], later),
+      () => store.expiry.take('allRooms', new Date(9), later),
+      () => store.expiry.save('allRooms', { after: 'plaza', dueAt: later }),
+    ],
     personal: Object.values(store.personal).flatMap((part) => [
       ...[null, messageId].map((after) => () => part.exportOf('ana', { after, limit: 3 })),
       () => part.exportOf('ben', { after: `${messageId} 👍`, limit: 3 }),

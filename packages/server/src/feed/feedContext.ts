@@ -2,6 +2,7 @@ import type { TickShares } from '../async/tickShares.ts';
 import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { ExpiredBefore } from './cache/expiredBefore.ts';
 import type { PageLru } from './cache/newestPageCache.ts';
 import type { ReaderContext } from './feedReader.ts';
 
@@ -22,6 +23,7 @@ export type FeedCount =
 export interface FeedContext extends ReaderContext {
   broker: Broker;
   log: Logger;
+  expiredBefore: ExpiredBefore;
   count: (name: FeedCount, n?: number) => void;
   /** Requests a comparison of every room's position with the store's. */
   requestCheck: () => void;

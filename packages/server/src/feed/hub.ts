@@ -1,6 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import { TickShares } from '../async/tickShares.ts';
 import { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
+import { type ExpiredBefore, neverExpired } from './cache/expiredBefore.ts';
 import { PageLru } from './cache/newestPageCache.ts';
 import type { RoomCache, RoomCaches } from './cache/roomCache.ts';
 import { compareHeads } from './compareHeads.ts';
@@ -14,6 +15,8 @@ import type { FeedItem, Watcher } from './watcher.ts';
 
 export interface HubOptions extends Pick<FeedContext, 'database' | 'broker' | 'log'> {
   onCount?: (name: FeedCount, n?: number) => void;
+  /** When messages expire. Default: never. */
+  expiredBefore?: ExpiredBefore;
   /** Milliseconds between two comparisons of every watched room's position with the store's. One query per 100 rooms. Default: 3,000. */
   checkIntervalMs?: number;
   /** Milliseconds to wait for a missing change before it is read from the store. Default: 50. */
@@ -102,6 +105,7 @@ class FeedHub implements Hub, RoomCaches {
     this.#brokerOutageLog = new OutageLog(log, 'broker');
     this.#context = {
       database,
+      expiredBefore: options.expiredBefore ?? neverExpired,
       broker,
       log,
       storeOutageLog: new OutageLog(log, 'store'),

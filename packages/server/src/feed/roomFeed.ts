@@ -3,6 +3,7 @@ import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickShares } from '../async/tickShares.ts';
 import type { LoggedMessage } from '../store/store.ts';
 import { BrokerConsumer } from './brokerConsumer.ts';
+import { unexpired } from './cache/expiredBefore.ts';
 import { RoomCache } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
@@ -51,6 +52,7 @@ export class RoomFeed {
       feed: this.consumer,
       snapshot: (limit) => context.database.snapshot(roomId, limit),
       pageLru: context.pageLru,
+      expiredBefore: () => context.expiredBefore(roomId),
     });
     this.opened = this.consumer.start();
     this.opened.catch(() => {}); // the watchers that await it receive the rejection; there may be none
@@ -99,7 +101,7 @@ export class RoomFeed {
     this.#hasReadSnapshot = true;
     this.cache.noteObserved(snapshot.head.seq);
     this.consumer.noteHead(snapshot.head.seq);
-    return snapshot;
+    return { ...snapshot, messages: unexpired(snapshot.messages, this.#context.expiredBefore(this.roomId)) };
   }
 
   /**

@@ -29,7 +29,7 @@ export interface RuleStore {
 }
 
 /** `tokenRole`: a role in a user's token, noted for all instances; it gives no right. */
-export type RuleKind = 'grant' | 'mute' | 'ban' | 'slowMode' | 'lock' | 'close' | 'signOut' | 'tokenRole';
+export type RuleKind = 'grant' | 'mute' | 'ban' | 'slowMode' | 'lock' | 'close' | 'retention' | 'signOut' | 'tokenRole';
 
 /** Where a rule holds. An area is a map cell and its neighbours. */
 export type RuleScope = { type: 'server' } | { type: 'area'; cell: string } | { type: 'room'; roomId: string };
@@ -60,7 +60,7 @@ export interface Rule {
   partOf: string | null;
   /** The role that a grant gives, or that a token gave. For a sanction: the role of the moderator in its scope; null if it is not known. */
   role: string | null;
-  /** For slow mode: milliseconds between two sends of a user. */
+  /** For slow mode: milliseconds between two sends of a user. For retention: milliseconds for which messages are kept. */
   intervalMs: number | null;
   reason: string | null;
   actor: RuleActor;

@@ -1,6 +1,7 @@
 import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
 import type { AuditStore } from './audit.ts';
 import type { ErasureStore } from './erasures.ts';
+import type { ExpiryStore } from './expiry.ts';
 import type { PersonalStores } from './personalData.ts';
 import type { PrivacyStore } from './privacy.ts';
 import type { ReportStore } from './reports.ts';
@@ -58,6 +59,8 @@ export interface Store {
   readonly rules: RuleStore;
   /** The erasures of users' data. */
   readonly erasures: ErasureStore;
+  /** The deletion of expired messages. */
+  readonly expiry: ExpiryStore;
   /** What rooms and their logs contain about one user. */
   readonly personal: PersonalStores;
 

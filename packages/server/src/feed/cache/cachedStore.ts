@@ -1,4 +1,11 @@
-import type { HistoryPage, Message, OwnReactions, Position, User } from '@earshot/shared';
+import {
+  EarshotError,
+  type HistoryPage,
+  type Message,
+  type OwnReactions,
+  type Position,
+  type User,
+} from '@earshot/shared';
 import type {
   DescribeRequest,
   HistoryQuery,
@@ -14,18 +21,23 @@ import type {
   Store,
   TimePage,
 } from '../../store/store.ts';
+import { neverExpired } from './expiredBefore.ts';
 import type { RoomCaches } from './roomCache.ts';
+import { UnexpiredReads } from './unexpiredReads.ts';
 
 /**
  * A store with the caches of the rooms that are watched on this instance. It answers from memory what their feeds allow, and reports to
- * them every change that passes through it: a page from memory includes every change that a caller on this instance received.
+ * them every change that passes through it: a page from memory includes every change that a caller on this instance received. Expired messages
+ * do not exist for its callers.
  */
 export class CachedStore implements Store {
   readonly #store: Store;
+  readonly #reads: UnexpiredReads;
   readonly #caches: Pick<RoomCaches, 'roomCache'>;
 
-  constructor(store: Store, caches: Pick<RoomCaches, 'roomCache'>) {
+  constructor(store: Store, caches: Pick<RoomCaches, 'roomCache'>, expiredBefore = neverExpired) {
     this.#store = store;
+    this.#reads = new UnexpiredReads(store, expiredBefore);
     this.#caches = caches;
   }
 
@@ -49,6 +61,10 @@ export class CachedStore implements Store {
     return this.#store.erasures;
   }
 
+  get expiry(): Store['expiry'] {
+    return this.#store.expiry;
+  }
+
   get personal(): Store['personal'] {
     return this.#store.personal;
   }
@@ -65,13 +81,14 @@ export class CachedStore implements Store {
   }
 
   async change(target: MessageRef, change: MessageChange): Promise<{ message: Message; isChanged: boolean }> {
+    if (isAddition(change) && (await this.#reads.hasExpired(target))) throw new EarshotError('MESSAGE_NOT_FOUND');
     const result = await this.#store.change(target, change);
     this.#noteMessages(target.roomId, [result.message]);
     return result;
   }
 
   async message(target: MessageRef): Promise<Message | null> {
-    const message = await this.#store.message(target);
+    const message = await this.#reads.message(target);
     if (message) this.#noteMessages(target.roomId, [message]);
     return message;
   }
@@ -81,17 +98,17 @@ export class CachedStore implements Store {
     const cache = page.allowCached === true && isNewest ? this.#caches.roomCache(roomId) : undefined;
     const cachedPage = await cache?.newestPage(page.limit);
     if (cachedPage) return cachedPage;
-    const read = await this.#store.history(roomId, page);
+    const read = await this.#reads.history(roomId, page);
     this.#noteMessages(roomId, read.messages);
     return read;
   }
 
   async historyBefore(roomId: string, page: TimePage): Promise<Message[]> {
-    return this.#noteMessages(roomId, await this.#store.historyBefore(roomId, page));
+    return this.#noteMessages(roomId, await this.#reads.historyBefore(roomId, page));
   }
 
   async snapshot(roomId: string, limit: number): Promise<{ messages: Message[]; head: Position }> {
-    const snapshot = await this.#store.snapshot(roomId, limit);
+    const snapshot = await this.#reads.snapshot(roomId, limit);
     this.#noteObserved(roomId, snapshot.head.seq);
     return snapshot;
   }
@@ -113,7 +130,7 @@ export class CachedStore implements Store {
   }
 
   async newestMessages(roomIds: readonly string[], chars: number): ReturnType<Store['newestMessages']> {
-    const newest = await this.#store.newestMessages(roomIds, chars);
+    const newest = await this.#reads.newestMessages(roomIds, chars);
     for (const [roomId, { updatedSeq }] of newest) this.#noteObserved(roomId, updatedSeq);
     return newest;
   }
@@ -234,3 +251,6 @@ export class CachedStore implements Store {
     return messages;
   }
 }
+
+/** Whether the change adds something to a message. Expired messages may still be deleted and erased. */
+const isAddition = ({ type }: MessageChange): boolean => type === 'edit' || type === 'react';

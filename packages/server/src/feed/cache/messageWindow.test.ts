@@ -89,3 +89,23 @@ test('the record of the room’s title moves the position, and is in no page', (
   expect(messageWindow.page(2)).toBe(page);
   expect(messageWindow.head).toEqual(store.position(room));
 });
+
+test('expired messages are dropped, and the window is of no use once they are to be kept for longer', () => {
+  const store = new ModelStore();
+  for (let n = 0; n < 6; n += 1) store.append(room);
+  const messages = store.messages(room).map((message) => ({ ...message, timestamp: new Date(1_000 * message.seq) }));
+  const timeOf = (index: number) => messages[index]?.timestamp.getTime() ?? 0;
+  const messageWindow = new MessageWindow({ messages: messages.slice(-5), head: store.position(room) }, 4);
+  const page = messageWindow.page(4);
+  expect(page.hasMore).toBe(true);
+  for (const before of [null, timeOf(0), timeOf(1)]) expect(messageWindow.dropExpired(before)).toBe(true);
+  expect(messageWindow.page(4)).toBe(page);
+  expect(messageWindow.dropExpired(timeOf(4))).toBe(true);
+  expect(messageWindow.page(4)).toEqual({ messages: messages.slice(4), hasMore: false });
+  messageWindow.apply({ ...store.change(room, 1, 'late').message, timestamp: new Date(1_000) });
+  expect(messageWindow.dropExpired(timeOf(4))).toBe(true);
+  expect(messageWindow.page(4)).toEqual({ messages: messages.slice(4), hasMore: false });
+  for (const before of [timeOf(3), null]) expect(messageWindow.dropExpired(before)).toBe(false);
+  expect(messageWindow.dropExpired(timeOf(5) + 1)).toBe(true);
+  expect(messageWindow.page(4)).toEqual({ messages: [], hasMore: false });
+});

@@ -14,6 +14,8 @@ export class MessageWindow {
   /** Whether the room may have messages older than those kept here. */
   #hasOlder: boolean;
   #head: Position;
+  /** Messages from before this time, in milliseconds since 1970, were dropped. */
+  #droppedBefore = Number.NEGATIVE_INFINITY;
 
   /** `read`: a page of the newest `pageMax + 1` messages, oldest first, and the position of the latest change in them. */
   constructor(read: { messages: readonly Message[]; head: Position }, pageMax: number) {
@@ -43,6 +45,23 @@ export class MessageWindow {
     if (messages.length <= this.#capacity) return;
     messages.shift();
     this.#hasOlder = true;
+  }
+
+  /**
+   * Drops messages from before that time, in milliseconds since 1970, and all before them; null: none. Returns false if messages were dropped
+   * that should be kept: they are to be kept for longer now.
+   */
+  dropExpired(before: number | null): boolean {
+    if ((before ?? Number.NEGATIVE_INFINITY) < this.#droppedBefore) return false;
+    if (before === null) return true;
+    const expired = this.#messages.findIndex(({ timestamp }) => timestamp.getTime() >= before);
+    const count = expired === -1 ? this.#messages.length : expired;
+    if (count === 0) return true;
+    this.#messages.splice(0, count);
+    this.#pages.clear();
+    this.#hasOlder = false;
+    this.#droppedBefore = before;
+    return true;
   }
 
   /** Returns the same page as the store for the newest `limit` messages. */

@@ -19,6 +19,8 @@ interface NewestPageOptions {
   snapshot: (limit: number) => Promise<{ messages: Message[]; head: Position }>;
   /** The caches of all feeds of the instance. */
   pageLru: PageLru;
+  /** The time, in milliseconds since 1970, before which messages have expired; null: they do not expire. */
+  expiredBefore: () => number | null;
 }
 
 /**
@@ -42,9 +44,13 @@ export class NewestPageCache {
    * synchronously.
    */
   get messageWindow(): MessageWindow | null {
-    const { feed, pageLru } = this.#options;
+    const { feed, pageLru, expiredBefore } = this.#options;
     const messageWindow = this.#messageWindow;
     if (!messageWindow || !feed.isComplete || messageWindow.head.seq < this.#observedSeq) return null;
+    if (!messageWindow.dropExpired(expiredBefore())) {
+      this.drop();
+      return null;
+    }
     pageLru.touch(this);
     return messageWindow;
   }

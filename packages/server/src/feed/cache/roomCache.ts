@@ -22,6 +22,8 @@ interface RoomCacheOptions {
   /** Reads the newest messages and their position from the store. */
   snapshot: (limit: number) => Promise<{ messages: Message[]; head: Position }>;
   pageLru: PageLru;
+  /** The time, in milliseconds since 1970, before which messages have expired; null: they do not expire. */
+  expiredBefore: () => number | null;
 }
 
 /** The caches of one watched room, which its feed keeps current: the newest page, positive membership checks and the head of the log. */
@@ -34,9 +36,9 @@ export class RoomCache {
   /** When the store was last asked and had no change that is missing here. */
   #headConfirmedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ feed, snapshot, pageLru }: RoomCacheOptions) {
+  constructor({ feed, ...options }: RoomCacheOptions) {
     this.#feed = feed;
-    this.#newestPage = new NewestPageCache({ feed, snapshot, pageLru });
+    this.#newestPage = new NewestPageCache({ feed, ...options });
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Collection, Db, ObjectId, ServerSessionId } from 'mongodb';
 import type { StoredReport } from '../reports.ts';
 import type { RuleActor, RuleKind, RuleScope, RuleSubject } from '../rules.ts';
+import type { ErasureDocument, SweepDocument } from './jobDocuments.ts';
 
 /** Documents keep the field names of the original service. Ids of messages and of rooms created at a location are ObjectIds. */
 export interface MessageDocument {
@@ -152,18 +153,6 @@ export interface ReportDocument {
   report: Omit<StoredReport, 'id' | 'createdAt'>;
 }
 
-/** A user whose data is being erased, or was erased lately. `_id` is a hash of the user id. */
-export interface ErasureDocument {
-  _id: string;
-  /** Missing once it is finished, like `pseudonym` and `due_at`. */
-  user_id?: string;
-  pseudonym?: string;
-  requested_at: Date;
-  passes: number;
-  due_at?: Date;
-  finished_at?: Date;
-}
-
 /** The privacy settings of a user who changed them. */
 export interface PrivacyDocument {
   _id: string;
@@ -201,6 +190,7 @@ export interface Collections {
   secrets: Collection<SecretDocument>;
   reports: Collection<ReportDocument>;
   privacy: Collection<PrivacyDocument>;
+  sweeps: Collection<SweepDocument>;
   /** Documents that transactions write first, so that they conflict and are serialized. */
   locks: Collection<LockDocument>;
   /** One-time changes made to the database. */
@@ -222,6 +212,7 @@ export function collections(db: Db): Collections {
     secrets: db.collection('secrets'),
     reports: db.collection('reports'),
     privacy: db.collection('privacy'),
+    sweeps: db.collection('sweeps'),
     locks: db.collection('locks'),
     migrations: db.collection('migrations'),
   };

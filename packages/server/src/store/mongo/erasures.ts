@@ -1,6 +1,7 @@
 import type { Erasure, ErasureStore } from '../erasures.ts';
 import { type CallTracker, retryOnConflict } from './callTracker.ts';
-import type { Collections, ErasureDocument } from './collections.ts';
+import type { Collections } from './collections.ts';
+import type { ErasureDocument } from './jobDocuments.ts';
 import { isDuplicate } from './storeError.ts';
 
 /** The erasures of users' data. */

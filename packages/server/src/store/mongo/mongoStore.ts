@@ -7,6 +7,7 @@ import type { Store } from '../store.ts';
 import { CallTracker } from './callTracker.ts';
 import { collections, setUp } from './collections.ts';
 import { erasures } from './erasures.ts';
+import { expiry } from './expiry.ts';
 import { describe } from './log/describe.ts';
 import { ownReactions } from './log/reactionRows.ts';
 import { RoomHeads } from './log/roomHeads.ts';
@@ -106,6 +107,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     audit: audit(all, { calls, clock }),
     rules: rules(all, { calls, clock }),
     erasures: erasures(all, calls),
+    expiry: expiry(all, calls),
     personal: personalData(all, { calls, indexes: userIndexes }),
     reports: reports(all, { calls, clock }),
     privacy: privacy(all, { calls, clock }),

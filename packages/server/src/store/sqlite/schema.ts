@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { expiryStep } from './expiryStep.ts';
 import { erasureStep, userIndexStep } from './personal/steps.ts';
 import { privacyStep } from './privacyStep.ts';
 import { defineFunctions } from './schemaFunctions.ts';
@@ -246,6 +247,7 @@ export const migrations: readonly string[] = [
   -- 'moderator' if a moderator deleted the message.
   ALTER TABLE messages ADD COLUMN removed_by TEXT;
   `,
+  expiryStep,
 ];
 
 /**

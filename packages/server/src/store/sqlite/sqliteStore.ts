@@ -2,6 +2,7 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { audit } from './audit.ts';
 import { erasures } from './erasures.ts';
+import { expiry } from './expiry.ts';
 import { idleRooms } from './idleRooms.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
@@ -54,6 +55,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     audit: audit(reader, writer),
     rules: rules(reader, writer),
     erasures: erasures(reader, writer),
+    expiry: expiry(reader, writer),
     personal: personalData(reader, writer),
     reports: reports(reader, writer),
     privacy: privacy(reader, writer),

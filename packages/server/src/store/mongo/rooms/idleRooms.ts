@@ -11,10 +11,10 @@ type IdleRooms = Pick<
   'idleRooms' | 'inactiveRooms' | 'resetIdleTime' | 'endMemberships' | 'vacatedRooms' | 'removeRooms'
 >;
 
-type Candidate = Pick<RoomDocument, '_id' | 'idle_since' | 'active_at'>;
+type Candidate = Pick<RoomDocument, '_id' | 'idle_since' | 'active_at' | 'last_message_at'>;
 
 const notVacated = { vacated_at: { $exists: false } };
-const projection = { idle_since: 1, active_at: 1 } as const;
+const projection = { idle_since: 1, active_at: 1, last_message_at: 1 } as const;
 const noVacancy = { vacated_at: 1, vacated_seq: 1 } as const;
 
 /** Removes rooms that nobody uses: see `Store.idleRooms`. */
@@ -68,14 +68,16 @@ export function idleRooms(
     const heads = await lastOf(ids, 'updated_seq');
     const newest = await lastOf(ids, 'seq');
     const unused = new Map<string, number>();
-    for (const { _id, idle_since, active_at } of found) {
+    for (const { _id, idle_since, active_at, last_message_at } of found) {
       const roomId = idFromBson(_id);
       const headSeq = heads.get(roomId)?.updated_seq ?? 0;
-      const messageAt = newest.get(roomId)?.timestamp;
-      if (messageAt === undefined) {
+      const newestAt = newest.get(roomId)?.timestamp;
+      if (newestAt === undefined) {
         if (idle_since && idle_since < idleBefore) unused.set(roomId, headSeq);
         continue;
       }
+      // The latest messages may have expired. There may be newer ones than the room's document says.
+      const messageAt = last_message_at && last_message_at > newestAt ? last_message_at : newestAt;
       // The update after a room's first message may be lost.
       if (idle_since) await rooms.updateOne({ _id }, { $unset: { idle_since: 1 } });
       if (!active_at || !inactiveBefore) continue;

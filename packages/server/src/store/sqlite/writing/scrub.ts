@@ -15,7 +15,7 @@ const retryMs = 1_000;
 const waitMs = 5;
 
 /**
- * Truncates the write-ahead log some time after a message was edited, deleted or purged, a title replaced, or a user erased: until then, the log and the file contain the earlier text.
+ * Truncates the write-ahead log some time after a message was edited or deleted, or has expired, a room was purged, a title replaced, or a user erased: until then, the log and the file contain the earlier text.
  * In the file it is overwritten (`secure_delete`).
  */
 export class Scrub {
@@ -65,6 +65,7 @@ export class Scrub {
 
 const replacesText = ({ name, input }: WriteCall): boolean =>
   name === 'purgeRemovedRooms' ||
+  name === 'deleteExpired' ||
   name === 'describe' ||
   name === 'forgetReports' ||
   name.startsWith('erase') ||

@@ -1,6 +1,7 @@
 import type { Location, User, Visibility } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
 import type { Erasure, NewErasure, OpenErasure } from '../../erasures.ts';
+import type { ExpiryStep, SweepName } from '../../expiry.ts';
 import type { NewReport, Resolution, StoredReport } from '../../reports.ts';
 import type { NewRule, Rule } from '../../rules.ts';
 import type {
@@ -59,6 +60,12 @@ export interface WriteCalls {
   postponeErasure: { input: { id: string; dueAt: number; passes: number }; output: undefined };
   finishErasure: { input: { id: string; at: number }; output: undefined };
   forgetErasures: { input: { before: number; limit: number }; output: number };
+  deleteExpired: {
+    input: { rooms: readonly { roomId: string; before: number }[]; settledBefore: number };
+    output: ExpiryStep;
+  };
+  takeSweep: { input: { name: SweepName; now: number; until: number }; output: { after: string | null } | null };
+  saveSweep: { input: { name: SweepName; after: string | null; dueAt: number }; output: undefined };
   eraseMessages: EraseStep;
   eraseReactions: EraseStep;
   eraseMemberships: EraseStep;

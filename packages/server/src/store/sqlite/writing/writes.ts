@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { auditWrites } from './auditWrites.ts';
 import { descriptionWrites } from './descriptionWrites.ts';
 import { erasureWrites } from './erasureWrites.ts';
+import { expiryWrites } from './expiryWrites.ts';
 import { idleRoomWrites } from './idleRoomWrites.ts';
 import { memberWrites } from './memberWrites.ts';
 import { personalWrites } from './personalWrites.ts';
@@ -24,6 +25,7 @@ export const allWrites = (raw: DatabaseSync): Writes => ({
   ...auditWrites(raw),
   ...ruleWrites(raw),
   ...erasureWrites(raw),
+  ...expiryWrites(raw),
   ...personalWrites(raw),
   ...reportWrites(raw),
   ...privacyWrites(raw),

@@ -1,0 +1,13 @@
+import type { Message } from '@earshot/shared';
+
+/** Returns the time, in milliseconds since 1970, before which the room's messages have expired; null: they do not expire. */
+export type ExpiredBefore = (roomId: string) => number | null;
+
+export const neverExpired: ExpiredBefore = () => null;
+
+/** Leaves out messages from before that time. Returns the same array if there is none. */
+export function unexpired(messages: Message[], before: number | null): Message[] {
+  if (before === null) return messages;
+  const isKept = ({ timestamp }: Message) => timestamp.getTime() >= before;
+  return messages.every(isKept) ? messages : messages.filter(isKept);
+}

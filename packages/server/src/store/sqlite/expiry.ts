@@ -1,0 +1,44 @@
+import type { ExpiryStore } from '../expiry.ts';
+import { expiredSql } from './expiredRows.ts';
+import type { ReadConnection } from './readConnection.ts';
+import { lastChangeSql, text, toPosition } from './rows.ts';
+import type { Writer } from './writer.ts';
+
+/** The deletion of expired messages. */
+export function expiry(reader: ReadConnection, writer: Writer): ExpiryStore {
+  const roomsAfter = reader.prepare('SELECT id FROM rooms WHERE id > ? ORDER BY id LIMIT ?');
+  const expired = reader.prepare(expiredSql);
+  const head = reader.prepare(lastChangeSql);
+  const due = reader.prepare('SELECT due_at FROM sweeps WHERE name = ?');
+
+  /** Whether there is more than the record of the title, and a tombstone that is the head. Reads little, because it is on this thread. */
+  function hasWork(roomId: string, before: number): boolean {
+    const rows = expired.all(roomId, before, 3).filter(({ description }) => description === null);
+    if (rows.length === 0) return false;
+    const headSeq = toPosition(head.get(roomId, Number.MAX_SAFE_INTEGER)).seq;
+    return rows.some((row) => row.updated_seq !== headSeq || row.deleted === 0);
+  }
+
+  return {
+    roomsAfter: (roomId, limit) => reader.read(() => roomsAfter.all(roomId ?? '', limit).map(({ id }) => text(id))),
+
+    // Most rooms have nothing to delete: then nothing is written.
+    deleteExpired: async (rooms, settledBefore) => {
+      const found = await reader.read(() =>
+        rooms
+          .map(({ roomId, before }) => ({ roomId, before: before.getTime() }))
+          .filter(({ roomId, before }) => hasWork(roomId, before)),
+      );
+      if (found.length === 0) return { deleted: 0, hasMore: false, heads: [] };
+      return writer.write('deleteExpired', { rooms: found, settledBefore: settledBefore.getTime() });
+    },
+
+    take: async (name, now, until) => {
+      const row = await reader.read(() => due.get(name));
+      if (row && Number(row.due_at) > now.getTime()) return null;
+      return writer.write('takeSweep', { name, now: now.getTime(), until: until.getTime() });
+    },
+
+    save: (name, { after, dueAt }) => writer.write('saveSweep', { name, after, dueAt: dueAt.getTime() }),
+  };
+}
