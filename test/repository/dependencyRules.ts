@@ -10,7 +10,7 @@ export interface DependencyRule {
 
 const server = 'packages/server/src';
 /** The parts of the store's port, each in a file of its own. */
-const storePorts = `${server}/store/(audit|blocks|erasures|personalData|privacy|reports|rules|store|storedRooms)\\.ts`;
+const storePorts = `${server}/store/(audit|blocks|erasures|expiry|personalData|privacy|reports|rules|store|storedRooms)\\.ts`;
 const ports = `${storePorts}|${server}/(broker/broker|presence/presence|limits/limits)\\.ts`;
 const observe = `${server}/observe/.+`;
 const feed = `${server}/feed/.+`;
@@ -87,9 +87,9 @@ const readersOfWallClock = [
   `${server}/createServer\\.ts`,
   `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrate/numberMessages))\\.ts`,
   `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
-  `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|rules/ruleMirror|travelGuard)\\.ts`,
+  `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|retention/retention|rules/ruleMirror|travelGuard)\\.ts`,
   'packages/shared/src/newId\\.ts',
-  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps))\\.ts',
+  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|room/messageExpiry)\\.ts',
   'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];
 

@@ -32,6 +32,7 @@ export const sanctionInputs: Record<string, Record<string, unknown>> = {
   'moderation.mute': { scope: scope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.ban': { scope: scope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.kick': { roomId: 'ROOM', userId: 'someone', 'reason?': 'x' },
+  'moderation.setRetention': { roomId: 'ROOM', days: 30, 'reason?': 'x' },
   'moderation.setSlowMode': { roomId: 'ROOM', intervalMs: 1_000, 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.setLocked': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.setClosed': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },

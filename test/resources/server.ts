@@ -6,6 +6,7 @@ import {
   type Logger,
   readConfig,
   type ServerHooks,
+  type ServerOptions,
 } from '@earshot/server';
 import { newId } from '@earshot/shared';
 import { inject } from 'vitest';
@@ -25,6 +26,7 @@ interface StartOptions {
   pageFolder?: string;
   slowReaders?: { timeoutMs?: number; closeTimeoutMs?: number };
   erasures?: { settleMs?: number; pauseMs?: number; pollMs?: number };
+  expiry?: ServerOptions['expiry'];
 }
 
 export interface TestServer extends EarshotServer, AsyncDisposable {}

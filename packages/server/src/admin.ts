@@ -16,7 +16,7 @@ import { Connection } from './domain/connection.ts';
 import { removeMessage } from './domain/moderation/removeMessage.ts';
 import { liftSanction, listSanctions } from './domain/moderation/sanctions.ts';
 import { banUser, kickUser, muteUser } from './domain/moderation/sanctionUser.ts';
-import { closeRoom, lockRoom, setSlowMode } from './domain/moderation/setRoomRules.ts';
+import { closeRoom, lockRoom, setRetention, setSlowMode } from './domain/moderation/setRoomRules.ts';
 import { listReports } from './domain/reports/listReports.ts';
 import { publicReports } from './domain/reports/publicReports.ts';
 import { resolveReport } from './domain/reports/resolveReport.ts';
@@ -79,6 +79,7 @@ export interface Admin extends AsyncDisposable {
   ban(request: UserSanction): Promise<Rule>;
   kick(request: { roomId: string; userId: string; reason?: string | null | undefined }): Promise<void>;
   setSlowMode(request: Terms & { roomId: string; intervalMs: number | null }): Promise<void>;
+  setRetention(request: Pick<Terms, 'reason'> & { roomId: string; days: number | null }): Promise<void>;
   setLocked(request: RoomSwitch): Promise<void>;
   setClosed(request: RoomSwitch): Promise<void>;
   lift(sanctionId: string): Promise<void>;
@@ -116,6 +117,7 @@ export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
     ban: (request) => banUser(services, connection, request),
     kick: (request) => kickUser(services, connection, request),
     setSlowMode: (request) => setSlowMode(services, connection, request),
+    setRetention: (request) => setRetention(services, connection, request),
     setLocked: (request) => lockRoom(services, connection, request),
     setClosed: (request) => closeRoom(services, connection, request),
     lift: (sanctionId) => liftSanction(services, connection, sanctionId),

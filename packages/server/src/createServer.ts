@@ -3,7 +3,7 @@ import { readEmoji } from '@earshot/shared';
 import type { Broker } from './broker/broker.ts';
 import type { Config } from './config/config.ts';
 import { requireNode } from './config/nodeVersion.ts';
-import { createServices } from './createServices.ts';
+import { createServices, type ExpiryOptions } from './createServices.ts';
 import type { EraserTimes } from './domain/ownData/eraser.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import { forgetReports } from './domain/reports/forgetReports.ts';
@@ -54,6 +54,8 @@ export interface ServerOptions {
   slowReaders?: Partial<OutboundTimes>;
   /** The times of erasures. */
   erasures?: Partial<EraserTimes> | undefined;
+  /** The times of the deletion of expired messages. */
+  expiry?: ExpiryOptions | undefined;
   metrics?: Metrics;
   /** The folder of the built page, if it isn't in the package. */
   pageFolder?: string;
@@ -78,6 +80,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     ...{ config, log, metrics, hooks: options.hooks ?? {} },
     drivers: { store, broker, presence, buckets },
     erasures: options.erasures,
+    expiry: options.expiry,
   });
   undo.defer(() => closeServices(services));
   enforceRules(services);
@@ -129,7 +132,7 @@ const jobsEveryMs = 10 * 60 * 1_000;
 /** Milliseconds for which rules are stored after they ended or were lifted, and erasures after they finished. */
 const overKeptMs = 31 * 24 * 60 * 60 * 1_000;
 
-/** Starts the background jobs: deletes old locations, old rules and idle rooms, erases data of users, and announces presence changes that presence detects by itself. */
+/** Starts the background jobs: deletes old locations, old rules, expired messages and idle rooms, erases data of users, and announces presence changes that presence detects by itself. */
 function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>): () => void {
   const { store, presence, log } = services;
   const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
@@ -144,6 +147,7 @@ function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>)
     removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };
   services.eraser.start();
+  services.sweeper.start();
   const timer = setInterval(run, jobsEveryMs);
   timer.unref();
   run();
@@ -172,8 +176,9 @@ async function stop({ listeners, services, broker, buckets, stopJobs }: StopOpti
 }
 
 /** Ends what the services do by themselves. The drivers stay open. */
-async function closeServices({ eraser, privacy, rules, control, hub, limitSharing }: Services): Promise<void> {
+async function closeServices({ eraser, sweeper, privacy, rules, control, hub, limitSharing }: Services): Promise<void> {
   await eraser.close();
+  await sweeper.close();
   privacy.close();
   rules.close();
   control.close();

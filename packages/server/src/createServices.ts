@@ -10,6 +10,8 @@ import { OpenConnections } from './domain/openConnections.ts';
 import { Eraser, type EraserTimes } from './domain/ownData/eraser.ts';
 import { PrivacyCache } from './domain/privacy/privacyCache.ts';
 import { isVisibleIn } from './domain/privacy/userPrivacy.ts';
+import { Retention } from './domain/retention/retention.ts';
+import { Sweeper, type SweeperTimes } from './domain/retention/sweeper.ts';
 import { TokenRoles } from './domain/rights/tokenRoles.ts';
 import { GuestSanctions } from './domain/rules/guestSanctions.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
@@ -31,6 +33,11 @@ const listsPerUser = 2;
 /** Milliseconds between two reads of changed rules. A file is read without a network, and `earshot admin` can't send hints to its server. */
 const rulesPollMs = { sqlite: 1_000, mongodb: 5_000 };
 
+/** The times of the deletion of expired messages, and the clock by which they expire, which returns milliseconds since 1970. */
+export interface ExpiryOptions extends Partial<SweeperTimes> {
+  clock?: () => number;
+}
+
 interface Parts {
   config: Config;
   log: Logger;
@@ -39,6 +46,7 @@ interface Parts {
   hooks: ServerHooks;
   /** The times of erasures. */
   erasures?: Partial<EraserTimes> | undefined;
+  expiry?: ExpiryOptions | undefined;
 }
 
 /** Creates the dependencies of the domain's functions from the drivers and the settings. */
@@ -49,11 +57,15 @@ export function createServices({
   hooks,
   drivers: { store: database, broker, presence, buckets },
   erasures,
+  expiry = {},
 }: Parts): Services {
-  // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
-  const hub = createHub({ database, broker, log, onCount: metrics.count });
-  const store = new CachedStore(database, hub);
   const control = new ControlTopic(broker, log);
+  const rules = new RuleMirror({ store: database.rules, control, log, pollMs: rulesPollMs[database.kind] });
+  const retention = new Retention({ ttlMs: config.messageTtlMs, rules, clock: expiry.clock });
+  const { expiredBefore } = retention;
+  // The hub reads the database itself: its feeds fill the caches, which the domain reads through `store`.
+  const hub = createHub({ database, broker, log, onCount: metrics.count, expiredBefore });
+  const store = new CachedStore(database, hub, expiredBefore);
   const privacy: PrivacyCache = new PrivacyCache({
     ...{ store, control },
     onVisibilityChanged: (user, before) =>
@@ -72,7 +84,6 @@ export function createServices({
     ),
   );
   const nearby = new NearbyRooms({ store, presence, places });
-  const rules = new RuleMirror({ store: store.rules, control, log, pollMs: rulesPollMs[store.kind] });
   const openConnections = new OpenConnections();
   return {
     store,
@@ -103,6 +114,11 @@ export function createServices({
     }),
     places,
     eraser: new Eraser({ store, hub, rules, log }, erasures),
+    retention,
+    sweeper: new Sweeper(
+      { store, hub, retention, log, onDeleted: (count) => metrics.count('messages_expired', count) },
+      expiry,
+    ),
     settings: {
       messageMaxChars: config.messageMaxChars,
       roomCapacity: config.roomCapacity,

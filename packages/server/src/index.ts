@@ -1,7 +1,9 @@
 export type { Broker, BrokerSubscription } from './broker/broker.ts';
 export { type AuthConfig, type Config, ConfigError, readConfig } from './config/index.ts';
 export { createServer, type EarshotServer, type ServerOptions, type ServerStats } from './createServer.ts';
+export type { ExpiryOptions } from './createServices.ts';
 export type { EraserTimes } from './domain/ownData/eraser.ts';
+export type { SweeperTimes } from './domain/retention/sweeper.ts';
 export type { MessageHook, MessageVerdict, ScreenedMessage, ServerHooks } from './domain/screening/messageHook.ts';
 export { createBroker, createPresence, type Drivers, openStore } from './drivers.ts';
 export type { BucketUsage, SharedBuckets } from './limits/limits.ts';

@@ -6,6 +6,7 @@ import { lineSchema } from './text.ts';
 import { userIdSchema } from './user.ts';
 
 const longestMs = 10 * 366 * 24 * 60 * 60 * 1_000;
+const retentionMaxDays = 3_650;
 const slowModeMaxMs = 6 * 60 * 60 * 1_000;
 
 /** `lastsMs`: milliseconds until it ends; null or nothing: until it is lifted. `reason` is shown to the users concerned. */
@@ -24,6 +25,12 @@ export const slowModeInput = z.strictObject({
   intervalMs: z.int().min(1_000).max(slowModeMaxMs).nullable(),
   ...terms,
 });
+/** `days`: for how many days messages are kept; null: as long as on the whole server. */
+export const retentionInput = z.strictObject({
+  roomId: roomIdSchema,
+  days: z.int().min(1).max(retentionMaxDays).nullable(),
+  reason: terms.reason,
+});
 /** For locking and for closing a room. */
 export const roomSwitchInput = z.strictObject({ roomId: roomIdSchema, on: z.boolean(), ...terms });
 export const liftInput = z.strictObject({
@@ -34,7 +41,7 @@ export const liftInput = z.strictObject({
 });
 export const sanctionsInput = z.strictObject({ scope: scopeInput });
 
-const sanctionKindSchema = z.enum(['mute', 'ban', 'slowMode', 'lock', 'close']);
+const sanctionKindSchema = z.enum(['mute', 'ban', 'slowMode', 'lock', 'close', 'retention']);
 
 /** A sanction of the user who asks. */
 export const ownSanctionSchema = z.object({
@@ -54,6 +61,7 @@ const sanctionSchema = z.object({
   subject: z.enum(['user', 'address', 'device', 'room']),
   userId: z.string().nullable(),
   username: z.string().nullable(),
+  /** Slow mode: milliseconds between two sends of a user. Retention: milliseconds for which messages are kept. */
   intervalMs: z.number().nullable(),
   reason: z.string().nullable(),
   moderator: z.object({ userId: z.string(), username: z.string() }),
@@ -62,7 +70,12 @@ const sanctionSchema = z.object({
 });
 export type Sanction = z.infer<typeof sanctionSchema>;
 
-/** The rules of a room for everybody in it. */
-export const roomRules = { slowModeMs: z.number().nullable(), isLocked: z.boolean(), isClosed: z.boolean() };
+/** The rules of a room for everybody in it. `messageTtlMs`: milliseconds after which messages expire; null: they do not. */
+export const roomRules = {
+  slowModeMs: z.number().nullable(),
+  isLocked: z.boolean(),
+  isClosed: z.boolean(),
+  messageTtlMs: z.number().nullable(),
+};
 const roomRulesSchema = z.object(roomRules);
 export type RoomRules = z.infer<typeof roomRulesSchema>;

@@ -17,7 +17,8 @@ export const seqSchema = z.int().min(1);
  * `name` can be shown: the title, or else an English label, or the name that users chose. `area` is the data of the label, for other
  * languages; null for a chosen name, and where no place is near: the name then has the coordinates. `title` and `topic` are what the owner
  * wrote; null: nothing. `ownerId` is the user who made the room; null if that is
- * unknown, and for callers without an identity. The last three are there if moderators restrict the room.
+ * unknown, and for callers without an identity. The rest is there if moderators restrict the room, or messages expire:
+ * `messageTtlMs` milliseconds after they were sent.
  */
 export const roomSchema = z.object({
   id: z.string(),
@@ -33,6 +34,7 @@ export const roomSchema = z.object({
   slowModeMs: z.number().nullable().optional(),
   isLocked: z.boolean().optional(),
   isClosed: z.boolean().optional(),
+  messageTtlMs: z.number().nullable().optional(),
 });
 export type Room = z.infer<typeof roomSchema>;
 

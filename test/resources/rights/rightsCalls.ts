@@ -61,6 +61,7 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
   'moderation.sanctions': { action: 'listSanctions', input: { scope: 'SCOPE' } },
   'moderation.setClosed': { action: 'closeRoom', input: { ...room, on: true } },
   'moderation.setLocked': { action: 'lockRoom', input: { ...room, on: true } },
+  'moderation.setRetention': { action: 'setRetention', input: { ...room, days: 30 } },
   'moderation.setSlowMode': { action: 'setSlowMode', input: { ...room, intervalMs: 1_000 } },
   'places.search': { action: 'searchPlaces', input: { text: 'Ber' } },
   'places.watch': { action: 'watchNeighbourhood', input: { location: 'LOCATION' } },

@@ -43,13 +43,17 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[], na
   }
 }
 
-function describeRules({ slowModeMs, isLocked, isClosed }: RoomRules): string {
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** A server of an earlier version does not say when messages expire. */
+function describeRules({ slowModeMs, isLocked, isClosed, messageTtlMs = null }: RoomRules): string {
   const rules = [
     slowModeMs !== null && `in slow mode: one message in ${slowModeMs / 1_000} s`,
     isLocked && 'locked: no one new can join',
     isClosed && 'closed: no one can write',
   ].filter((rule) => rule !== false);
-  return `* ${rules.length === 0 ? 'the restrictions of this room have ended' : `this room is ${rules.join('; ')}`}`;
+  const restrictions = rules.length === 0 ? 'this room has no restrictions' : `this room is ${rules.join('; ')}`;
+  return `* ${restrictions}${messageTtlMs === null ? '' : `; messages expire after ${messageTtlMs / dayMs} days`}`;
 }
 
 function describeSanction({ kind, reason, endsAt }: OwnSanction): string {

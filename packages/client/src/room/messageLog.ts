@@ -68,6 +68,15 @@ export function trimLog(log: MessageLog, keep: number): MessageLog {
   return { ...log, from: remaining[0]?.seq ?? last.seq + 1, shown: remaining };
 }
 
+/** Removes messages from before that time, in milliseconds since 1970. Messages expire in their order, so the room has none before the others. */
+export function dropExpired(log: MessageLog, before: number): MessageLog {
+  const isKept = ({ timestamp }: Message) => timestamp.getTime() >= before;
+  const [shown, outside] = [log.shown.filter(isKept), log.outside.filter(isKept)];
+  if (shown.length === log.shown.length && outside.length === log.outside.length) return log;
+  const from = shown.length === log.shown.length ? log.from : 1;
+  return { ...log, from, shown, outside };
+}
+
 /** Removes all but the oldest `keep` messages from `shown`. Later messages then have to be loaded in pages. */
 export function trimLogEnd(log: MessageLog, keep: number): MessageLog {
   const remaining = log.shown.slice(0, Math.max(1, keep));

@@ -1,5 +1,5 @@
 import { reducePending, withoutStored } from '../outbox/pendingMessages.ts';
-import { mergeMessages, trimLog, trimLogEnd } from './messageLog.ts';
+import { dropExpired, mergeMessages, trimLog, trimLogEnd } from './messageLog.ts';
 import { withOwn } from './reactions.ts';
 import type { RoomTimeline, TimelineAction } from './roomTimeline.ts';
 import { receiveEvent } from './timelineEvents.ts';
@@ -23,6 +23,8 @@ export function reduceTimeline(state: RoomTimeline, action: TimelineAction): Roo
       return startFromNewest(state, action);
     case 'trimmed':
       return withLog(state, trimLog(state.log, action.keep));
+    case 'expired':
+      return withLog(state, dropExpired(state.log, action.before));
     case 'newestTrimmed':
       return withLog(state, trimLogEnd(state.log, action.keep));
     case 'sent':

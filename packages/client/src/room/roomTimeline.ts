@@ -50,6 +50,8 @@ export type TimelineAction =
   | { type: 'newestLoaded'; log: Pick<MessageLog, 'epoch' | 'from' | 'to'>; asOf: number; page: HistoryPage }
   /** Removes the oldest messages, so that `keep` remain. */
   | { type: 'trimmed'; keep: number }
+  /** Removes the messages from before that time, in milliseconds since 1970. */
+  | { type: 'expired'; before: number }
   /** Removes the newest messages, so that `keep` (at least one) remain. */
   | { type: 'newestTrimmed'; keep: number }
   | PendingChange

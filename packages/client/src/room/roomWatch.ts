@@ -5,6 +5,7 @@ import { asEarshotError, EarshotClientError } from '../errors.ts';
 import { randomId } from '../lib/randomId.ts';
 import { callSafely, type Readable, Value } from '../lib/value.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { MessageExpiry } from './messageExpiry.ts';
 import { OwnReactionsLoader } from './ownReactionsLoader.ts';
 import { reduceTimeline } from './reduceTimeline.ts';
 import { RoomPages } from './roomPages.ts';
@@ -59,6 +60,7 @@ export class RoomWatch {
   readonly #ended = new AbortController();
   readonly #typingSender: TypingSender;
   readonly #typingExpiry = new TypingExpiry((userId) => this.#dispatch({ type: 'typingEnded', userId }));
+  readonly #messageExpiry = new MessageExpiry(() => this.#onExpiryDue());
   readonly #ownReactions: OwnReactionsLoader;
   readonly #pages: RoomPages;
   #timeline: RoomTimeline;
@@ -199,6 +201,7 @@ export class RoomWatch {
     this.#show('stopped', null);
     this.#ended.abort(new EarshotClientError('ABORTED'));
     this.#typingExpiry.clear();
+    this.#messageExpiry.clear();
   }
 
   #watch(): void {
@@ -242,12 +245,26 @@ export class RoomWatch {
 
   #dispatch(action: TimelineAction): void {
     const previous = this.#timeline;
-    const next = reduceTimeline(previous, action);
+    const next = this.#withoutExpired(reduceTimeline(previous, action), action);
     if (next === previous) return;
     this.#timeline = next;
+    if (!this.#ended.signal.aborted) this.#messageExpiry.schedule(next);
     this.#state.set(this.#view(this.#state.get()));
     const mayNeedOwnReactions = next.messages !== previous.messages || next.ownReactions !== previous.ownReactions;
     if (mayNeedOwnReactions) this.#ownReactions.update(next);
+  }
+
+  #onExpiryDue(): void {
+    const before = this.#messageExpiry.expiredBefore(this.#timeline);
+    // A timer may be early, and waits at most a day.
+    if (before === null) this.#messageExpiry.schedule(this.#timeline);
+    else this.#dispatch({ type: 'expired', before });
+  }
+
+  #withoutExpired(timeline: RoomTimeline, action: TimelineAction): RoomTimeline {
+    this.#messageExpiry.noteReturned(returnedBy(action), timeline);
+    const before = this.#messageExpiry.expiredBefore(timeline);
+    return before === null ? timeline : reduceTimeline(timeline, { type: 'expired', before });
   }
 
   #show(status: RoomState['status'], error: EarshotClientError | null): void {
@@ -260,4 +277,10 @@ export class RoomWatch {
     const { log: _, lastEventId: __, userId: ___, ...timeline } = this.#timeline;
     return { ...timeline, room: timeline.room ?? this.room, status, error };
   }
+}
+
+/** The messages that the server returned, in order. */
+function returnedBy(action: TimelineAction): readonly Message[] {
+  if ('page' in action) return action.page.messages;
+  return action.type === 'received' && 'messages' in action.event ? action.event.messages : [];
 }

@@ -38,8 +38,8 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
     case 'user.renamed': // the next typing signal has the new name
       return withoutTyping(state, event.user.userId);
     case 'room.rules': {
-      const { slowModeMs, isLocked, isClosed } = event;
-      return state.room === null ? state : { ...state, room: { ...state.room, slowModeMs, isLocked, isClosed } };
+      const { type: _type, ...rules } = event;
+      return state.room === null ? state : { ...state, room: { ...state.room, ...rules } };
     }
     case 'sanctioned': // the next refused call, or the end of the watch, says so
       return state;

@@ -32,6 +32,8 @@ export interface Config {
   roomCapacity: number;
   /** Milliseconds after which a room made at a location is removed if nobody used it; null: never. */
   roomTtlMs: number | null;
+  /** Milliseconds after which messages expire; null: never. */
+  messageTtlMs: number | null;
   /** Kilometres an hour at which a user can travel; 0: unbounded. */
   maxSpeedKmh: number;
   /** Leading zero bits of the proof of work that a new guest has to give; 0: none. */

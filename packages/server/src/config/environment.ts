@@ -57,6 +57,7 @@ export const environment = z.object({
   CALL_RATE: number({ min: 0, whole: false }).default(50),
   CALL_BURST: number({ min: 1 }).default(2_000),
   ROOM_CAPACITY: number({ min: 0 }).default(1_000),
+  MESSAGE_TTL_DAYS: number({ min: 0, max: 36_500 }).default(0),
   ROOM_TTL_DAYS: number({ min: 0, max: 36_500 }).default(90),
   SOCKETS_PER_ADDRESS: number({ min: 0 }).default(256),
   USERS_PER_ADDRESS: number({ min: 0 }).default(20),

@@ -29,7 +29,8 @@ export function toConfig(env: Environment): Config {
     callRate: env.CALL_RATE,
     callBurst: env.CALL_BURST,
     roomCapacity: env.ROOM_CAPACITY,
-    roomTtlMs: env.ROOM_TTL_DAYS === 0 ? null : env.ROOM_TTL_DAYS * 24 * 60 * 60 * 1_000,
+    roomTtlMs: daysToMs(env.ROOM_TTL_DAYS),
+    messageTtlMs: daysToMs(env.MESSAGE_TTL_DAYS),
     maxSpeedKmh: env.MAX_SPEED_KMH,
     guestChallengeBits: env.GUEST_CHALLENGE,
     socketsPerAddress: env.SOCKETS_PER_ADDRESS,
@@ -46,6 +47,9 @@ export function toConfig(env: Environment): Config {
     frameBytes: Math.max(limits.frameBytes, sendsBytes(env), watchesBytes(env)),
   };
 }
+
+/** Null for 0. */
+const daysToMs = (days: number): number | null => (days === 0 ? null : days * 24 * 60 * 60 * 1_000);
 
 /** Maximum bytes for the sends of one tick, unless a single send needs more: about the unsent bytes allowed on a socket. */
 const sendsBytesMax = 1024 * 1024;

@@ -11,7 +11,7 @@ const recentMs = 60_000;
  * old. So a room with a recent change is read again: the change may be a title, and watchers after the position do not receive it.
  */
 export async function enteredRoom(
-  services: Pick<Services, 'store' | 'places' | 'rules'>,
+  services: Pick<Services, 'store' | 'places' | 'retention'>,
   { room, userCount }: Candidate,
   { time }: Position,
 ): Promise<Room> {

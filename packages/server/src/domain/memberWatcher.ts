@@ -78,6 +78,7 @@ export class MemberWatcher implements Watcher {
 
   /** Returns the event as the user receives it; null if not at all. */
   visible(event: BrokerEvent): BrokerEvent | null {
+    if ('message' in event && this.#services.retention.hides(event)) return null;
     const visible = visibleEvent(this.privacy, event);
     return visible !== null && namesUser(visible) && !this.#mayName(performance.now())
       ? unnamedEvent(visible)

@@ -3,8 +3,7 @@ import { cellCentre } from '../cells.ts';
 import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { StoredRoom } from '../store/store.ts';
-import { hasRoomRules, roomRulesOf } from './rules/roomRules.ts';
-import type { RuleMirror } from './rules/ruleMirror.ts';
+import type { Retention } from './retention/retention.ts';
 
 /** The parts of a room's public form that are not stored with it. */
 interface RoomContext {
@@ -37,12 +36,12 @@ export const namedCell = ({ name, cell }: StoredRoom): string | null => (parseRo
 
 /** Returns the public form of a room, with its area. */
 export async function describeRoom(
-  { places, rules }: { places: Pick<Places, 'areaOf'>; rules: Pick<RuleMirror, 'isEmpty' | 'ofRoom'> },
+  { places, retention }: { places: Pick<Places, 'areaOf'>; retention: Retention },
   room: StoredRoom,
   userCount: number,
 ): Promise<Room> {
   const shown = publicRoom(room, { userCount, area: await places.areaOf(namedCell(room)) });
-  return hasRoomRules(rules, room.id) ? { ...shown, ...roomRulesOf(rules, room.id) } : shown;
+  return retention.hasRoomRules(room.id) ? { ...shown, ...retention.roomRules(room.id) } : shown;
 }
 
 interface PresenceSource {

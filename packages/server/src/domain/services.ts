@@ -17,6 +17,8 @@ import type { Eraser } from './ownData/eraser.ts';
 import type { NamingLimit } from './privacy/namingLimit.ts';
 import type { PrivacyCache } from './privacy/privacyCache.ts';
 import type { RateLimiter } from './rateLimit.ts';
+import type { Retention } from './retention/retention.ts';
+import type { Sweeper } from './retention/sweeper.ts';
 import type { TokenRoles } from './rights/tokenRoles.ts';
 import type { GuestSanctions } from './rules/guestSanctions.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
@@ -74,6 +76,9 @@ export interface Services {
   readonly nearbyLists: NearbyLists;
   readonly places: Places;
   readonly eraser: Eraser;
+  /** For how long messages are kept. */
+  readonly retention: Retention;
+  readonly sweeper: Sweeper;
   readonly settings: DomainSettings;
   readonly log: Logger;
 }

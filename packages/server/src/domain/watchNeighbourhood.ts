@@ -192,7 +192,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     const privacy = this.#privacy;
     if (item.kind === 'change') {
       this.#cursor.advance(roomId, item.position, item.event);
-      const event = visibleChange(privacy, item.event);
+      const event = services.retention.hides(item.event) ? null : visibleChange(privacy, item.event);
       return event && this.#item({ type: 'event', roomId, event });
     }
     const { type, position } = item;

@@ -36,6 +36,11 @@ function roomCommands(): Command[] {
   const slowMode = addTerms(forRoom('slow-mode', 'Let users send once in a number of seconds.'))
     .addArgument(new Argument('<seconds>', 'the seconds between two messages of a user, or off'))
     .action(async (room, seconds, options) => (await load()).slowMode(room, seconds, options));
+  const retention = forRoom('retention', 'Let the messages of a room expire after a number of days.')
+    .addArgument(new Argument('<days>', 'the days for which messages are kept, or off'))
+    .option('--yes', 'do not ask', false)
+    .option('--reason <text>', 'the reason, for the audit log')
+    .action(async (room, days, options) => (await load()).retention(room, days, options));
   const switches = [
     ['lock', 'Lock a room: no one new can join.', 'locked', true],
     ['unlock', 'Unlock a room.', 'locked', false],
@@ -47,7 +52,7 @@ function roomCommands(): Command[] {
       (await load()).setRoom(room, { ...options, state, on }),
     ),
   );
-  return [slowMode, ...all];
+  return [slowMode, retention, ...all];
 }
 
 const forUser = (name: string, description: string): Command =>

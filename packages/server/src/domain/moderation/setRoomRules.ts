@@ -8,6 +8,8 @@ import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
 import { auditEntry, type SanctionTerms } from './sanctionUser.ts';
 
+const dayMs = 24 * 60 * 60 * 1_000;
+
 /** Sets the pause between two sends of a user; null ends slow mode. */
 export function setSlowMode(
   services: Services,
@@ -16,6 +18,17 @@ export function setSlowMode(
 ): Promise<void> {
   const change = { kind: 'slowMode', action: 'setSlowMode', on: intervalMs !== null, intervalMs } as const;
   return setRoomRule(services, connection, { ...request, ...change });
+}
+
+/** Sets for how many days the room's messages are kept, if that is shorter than on the whole server; null ends it. */
+export function setRetention(
+  services: Services,
+  connection: Connection,
+  { days, ...request }: Pick<SanctionTerms, 'reason'> & { roomId: string; days: number | null },
+): Promise<void> {
+  const intervalMs = days === null ? null : days * dayMs;
+  const change = { kind: 'retention', action: 'setRetention', on: days !== null, intervalMs } as const;
+  return setRoomRule(services, connection, { ...request, ...change, detail: `${days} days` });
 }
 
 /** Locks a room, so that no new members can join, or unlocks it. */
@@ -38,16 +51,18 @@ export function closeRoom(
 
 interface RoomRuleChange extends SanctionTerms {
   roomId: string;
-  kind: Extract<Rule['kind'], 'slowMode' | 'lock' | 'close'>;
-  action: Extract<Action, 'setSlowMode' | 'lockRoom' | 'closeRoom'>;
+  kind: Extract<Rule['kind'], 'slowMode' | 'lock' | 'close' | 'retention'>;
+  action: Extract<Action, 'setSlowMode' | 'lockRoom' | 'closeRoom' | 'setRetention'>;
   on: boolean;
   intervalMs: number | null;
+  /** What the audit log says beside the action. Default: how long the rule lasts. */
+  detail?: string;
 }
 
 async function setRoomRule(
   services: Services,
   connection: Connection,
-  { roomId, kind, action, on, intervalMs, lastsMs, reason = null }: RoomRuleChange,
+  { roomId, kind, action, on, intervalMs, lastsMs, reason = null, ...rest }: RoomRuleChange,
 ): Promise<void> {
   services.budget.spend(connection, 'moderate');
   const role = await requireRight(services, connection, action, { roomId });
@@ -55,7 +70,7 @@ async function setRoomRule(
   const scope = { type: 'room', roomId } as const;
   const known = rules.get(ruleId({ kind, scope, subject: null, role: null }));
   requireOwnSanctions(connection, role, known);
-  const detail = on ? {} : { detail: 'off' };
+  const detail = on ? rest : { detail: 'off' };
   await recordAudit(
     services,
     auditEntry({ connection, action, scope, subjectUserId: null, reason, lastsMs, ...detail }),

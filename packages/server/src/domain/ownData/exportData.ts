@@ -1,11 +1,14 @@
 import { EarshotError, type exportInput, type OwnDataPage, type OwnMessagesPage } from '@earshot/shared';
 import type { z } from 'zod';
+import type { PersonalData } from '../../store/personalData.ts';
 import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import type { Services } from '../services.ts';
+import { ownMessages } from './ownMessages.ts';
 import { personalParts } from './personalParts.ts';
 import { requireVerified } from './requireVerified.ts';
 
+type Readable = Pick<PersonalData, 'exportOf'>;
 type PageRequest = z.output<typeof exportInput>;
 
 /** Between the name of a part and the position in it. */
@@ -24,7 +27,7 @@ export async function exportOwnData(
   await requireRight(services, connection, 'exportOwnData', 'server');
   requireVerified(services);
   const { userId } = connection.user;
-  const parts = Object.entries(personalParts(services.store));
+  const parts = Object.entries<Readable>({ ...personalParts(services.store), messages: ownMessages(services) });
   const first = readCursor(cursor, parts);
   let { after } = first;
   for (const [index, [type, part]] of parts.entries()) {
@@ -59,12 +62,12 @@ export async function readOwnMessages(
   connection: Connection,
   { cursor = null, limit }: Omit<PageRequest, 'cursor'> & { cursor?: string | null | undefined },
 ): Promise<OwnMessagesPage> {
-  const { budget, store } = services;
+  const { budget } = services;
   budget.spend(connection, 'readOwnMessages');
   await requireRight(services, connection, 'readOwnMessages', 'server');
   requireVerified(services);
   const { userId } = connection.user;
-  const { records: messages, next } = await store.personal.messages.exportOf(userId, { after: cursor, limit });
+  const { records: messages, next } = await ownMessages(services).exportOf(userId, { after: cursor, limit });
   budget.chargeMessages(connection, messages);
   return { messages, next };
 }

@@ -51,6 +51,7 @@ export const actions = {
   liftSanction: { label: 'lift a sanction' },
   listSanctions: { label: 'list the sanctions' },
   setSlowMode: { label: 'set slow mode' },
+  setRetention: { label: 'set for how long messages are kept' },
   lockRoom: { label: 'lock a room' },
   closeRoom: { label: 'close a room' },
   fileReport: { label: 'report a message or a user' },

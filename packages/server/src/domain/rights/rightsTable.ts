@@ -109,6 +109,7 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   liftSanction: moderators,
   listSanctions: moderators,
   setSlowMode: roomModerators,
+  setRetention: roomModerators,
   lockRoom: roomModerators,
   closeRoom: inRooms(fromRole('owner')),
   fileReport: inRooms(users),

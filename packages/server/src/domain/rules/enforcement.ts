@@ -4,12 +4,11 @@ import type { Connection } from '../connection.ts';
 import type { Services } from '../services.ts';
 import { publicScope } from './publicScope.ts';
 import { isSignedOut } from './revokedTokens.ts';
-import { roomRulesOf } from './roomRules.ts';
 import { concerns, holdsIn, isForNewcomers, isUnknownPerson, originsOf, ruleAbout } from './ruleAbout.ts';
 import { sanctionError } from './sanctionError.ts';
 
 export type OpenConnectionParts = Pick<Services, 'rules' | 'openConnections' | 'store'>;
-type Parts = OpenConnectionParts & Pick<Services, 'hub' | 'log' | 'guestSanctions'>;
+type Parts = OpenConnectionParts & Pick<Services, 'hub' | 'log' | 'guestSanctions' | 'retention'>;
 
 /** Registers a connection that stays open, and ends it if a rule says so. Returns a function that must be called when it closes. */
 export function openConnection(services: OpenConnectionParts, connection: Connection): () => void {
@@ -44,8 +43,8 @@ export function enforceRules(services: Parts): () => void {
   });
 }
 
-function announceRoomRules({ hub, rules }: Parts, roomId: string): void {
-  hub.publishHere(roomId, { type: 'room.rules', ...roomRulesOf(rules, roomId) });
+function announceRoomRules({ hub, retention }: Parts, roomId: string): void {
+  hub.publishHere(roomId, { type: 'room.rules', ...retention.roomRules(roomId) });
 }
 
 function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {

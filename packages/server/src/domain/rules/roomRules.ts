@@ -1,16 +1,15 @@
 import type { RoomRules } from '@earshot/shared';
 import type { RuleMirror } from './ruleMirror.ts';
 
-const noRules: RoomRules = { slowModeMs: null, isLocked: false, isClosed: false };
+/** What the rules of a room restrict. */
+type Restrictions = Omit<RoomRules, 'messageTtlMs'>;
+
+const noRules: Restrictions = { slowModeMs: null, isLocked: false, isClosed: false };
 
 type RoomRuleSource = Pick<RuleMirror, 'ofRoom' | 'isEmpty'>;
 
-/** Whether moderators restrict the room. */
-export const hasRoomRules = (rules: RoomRuleSource, roomId: string): boolean =>
-  !rules.isEmpty && rules.ofRoom(roomId).length > 0;
-
-/** The rules of a room for everybody in it. */
-export function roomRulesOf(rules: RoomRuleSource, roomId: string): RoomRules {
+/** What moderators restrict in a room, for everybody in it. */
+export function roomRulesOf(rules: RoomRuleSource, roomId: string): Restrictions {
   if (rules.isEmpty) return noRules;
   const inForce = rules.ofRoom(roomId);
   if (inForce.length === 0) return noRules;

@@ -3,6 +3,7 @@ import {
   kickInput,
   liftInput,
   muteInput,
+  retentionInput,
   roomSwitchInput,
   type Sanction,
   sanctionsInput,
@@ -10,7 +11,7 @@ import {
 } from '@earshot/shared';
 import { liftSanction, listSanctions, toSanction } from '../../domain/moderation/sanctions.ts';
 import { banUser, kickUser, muteUser } from '../../domain/moderation/sanctionUser.ts';
-import { closeRoom, lockRoom, setSlowMode } from '../../domain/moderation/setRoomRules.ts';
+import { closeRoom, lockRoom, setRetention, setSlowMode } from '../../domain/moderation/setRoomRules.ts';
 import { readAudit } from '../../domain/readAudit.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
@@ -34,6 +35,10 @@ export const moderationRouter = router({
   setSlowMode: baseProcedure
     .input(slowModeInput)
     .mutation(({ ctx, input }) => setSlowMode(ctx.services, ctx.connection, input)),
+
+  setRetention: baseProcedure
+    .input(retentionInput)
+    .mutation(({ ctx, input }) => setRetention(ctx.services, ctx.connection, input)),
 
   setLocked: baseProcedure
     .input(roomSwitchInput)

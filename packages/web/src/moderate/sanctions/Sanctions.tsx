@@ -3,6 +3,7 @@ import { useEarshot } from '@earshot/client/react';
 import { useMemo, useRef, useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
 import type { Scope } from '../../sanctions/scope.ts';
+import type { SanctionsText } from '../../text/en/sanctions.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useSanctionsText } from '../../text/useSanctionsText.ts';
 import { useLanguage } from '../../text/useText.ts';
@@ -61,6 +62,11 @@ export function Sanctions({ scope }: { scope: Scope }) {
   );
 }
 
+const dayMs = 24 * 60 * 60 * 1_000;
+
+const describeInterval = (text: SanctionsText, kind: Sanction['kind'], intervalMs: number): string =>
+  kind === 'retention' ? text.retention(intervalMs / dayMs) : text.interval(intervalMs / 1_000);
+
 function SanctionItem({ sanction, onLift }: { sanction: Sanction; onLift: (label: string) => void }) {
   const text = useSanctionsText();
   const [language] = useLanguage();
@@ -73,7 +79,7 @@ function SanctionItem({ sanction, onLift }: { sanction: Sanction; onLift: (label
       <div>
         <p>
           {text.kinds[kind]}: <bdi>{name}</bdi>
-          {intervalMs !== null && ` (${text.interval(intervalMs / 1_000)})`}
+          {intervalMs !== null && ` (${describeInterval(text, kind, intervalMs)})`}
         </p>
         {reason !== null && <p className={styles.text}>{text.reason(reason)}</p>}
         <p className={styles.meta}>

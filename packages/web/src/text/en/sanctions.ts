@@ -26,8 +26,16 @@ export const sanctions = {
 
   title: 'Sanctions',
   none: 'No sanctions are in force here.',
-  kinds: { mute: 'Muted', ban: 'Banned', slowMode: 'Slow mode', lock: 'Locked', close: 'Closed' },
+  kinds: {
+    mute: 'Muted',
+    ban: 'Banned',
+    slowMode: 'Slow mode',
+    lock: 'Locked',
+    close: 'Closed',
+    retention: 'Messages expire',
+  },
   subjects: { user: 'a user', address: 'an address', device: 'a device', room: 'the room' },
+  retention: (days: number) => `after ${days} ${days === 1 ? 'day' : 'days'}`,
   interval: (seconds: number) => `one message in ${seconds} s`,
   reason: (reason: string) => `Reason: ${reason}`,
   by: (name: string, time: string) => `By ${name}, ${time}`,

@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EarshotError } from '@earshot/shared';
+import type { Hub } from '../../feed/hub.ts';
+import { PeriodicCheck } from '../../feed/periodicCheck.ts';
+import type { Logger } from '../../observe/logger.ts';
+import type { ExpiringRoom, SweepName } from '../../store/expiry.ts';
+import type { MessageRef, Store } from '../../store/store.ts';
+import type { Retention } from './retention.ts';
+
+export interface SweeperTimes {
+  /** Between two looks for sweeps that are due. */
+  pollMs: number;
+  /** For which a sweep is taken. Another instance takes it over after that, unless it is taken again. */
+  leaseMs: number;
+  /** Between the starts of two sweeps of the rooms with a time of their own. */
+  ownTimesMs: number;
+  /** Between the starts of two sweeps of all rooms. */
+  allRoomsMs: number;
+  /** Between two steps. A step takes a few milliseconds, so sends hardly wait. */
+  pauseMs: number;
+  /** From the last change of a message to its deletion: longer than a feed may take to receive it. */
+  settleMs: number;
+}
+
+const defaultTimes: SweeperTimes = {
+  pollMs: 30_000,
+  leaseMs: 60_000,
+  ownTimesMs: 10 * 60_000,
+  allRoomsMs: 6 * 60 * 60_000,
+  pauseMs: 20,
+  settleMs: 60_000,
+};
+
+/** Rooms in one step. */
+const roomsPerStep = 50;
+
+interface SweeperParts {
+  store: Pick<Store, 'expiry' | 'change'>;
+  hub: Pick<Hub, 'publish'>;
+  retention: Retention;
+  log: Logger;
+  /** Reports the number of messages that were deleted. */
+  onDeleted: (count: number) => void;
+}
+
+/** Deletes expired messages. Every instance has one; the store decides which one does what. */
+export class Sweeper {
+  readonly #parts: SweeperParts;
+  readonly #times: SweeperTimes;
+  readonly #check: PeriodicCheck;
+  readonly #closed = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: SweeperParts, times: Partial<SweeperTimes> = {}) {
+    this.#parts = parts;
+    this.#times = { ...defaultTimes, ...times };
+    this.#check = new PeriodicCheck(this.#times.pollMs, () => {
+      this.#running = this.#sweepDue();
+      return this.#running;
+    });
+  }
+
+  start(): void {
+    this.#check.start();
+    this.#check.request();
+  }
+
+  /** Resolves after the step in progress. The sweep continues on another instance, or after the next start. */
+  async close(): Promise<void> {
+    this.#check.stop();
+    this.#closed.abort();
+    await this.#running;
+  }
+
+  /** Never rejects. */
+  async #sweepDue(): Promise<void> {
+    const { retention, log } = this.#parts;
+    try {
+      await this.#sweep('ownTimes', this.#times.ownTimesMs);
+      if (retention.ttlMs !== null) await this.#sweep('allRooms', this.#times.allRoomsMs);
+    } catch (err) {
+      log.warn({ err }, 'deletion of expired messages interrupted (it continues by itself; readers do not get them)');
+    }
+  }
+
+  async #sweep(name: SweepName, everyMs: number): Promise<void> {
+    const { store, log } = this.#parts;
+    const { leaseMs, pauseMs } = this.#times;
+    const next = this.#after(everyMs);
+    const taken = await store.expiry.take(name, this.#after(0), this.#after(leaseMs));
+    if (taken === null) return;
+    let savedAt = performance.now();
+    let last = taken.after;
+    let deleted = 0;
+    for await (const roomIds of name === 'allRooms' ? this.#allRooms(last) : this.#roomsWithOwnTime()) {
+      deleted += await this.#sweepRooms(roomIds);
+      // Stopped in the middle of the rooms: they are done again.
+      if (this.#closed.signal.aborted) return store.expiry.save(name, { after: last, dueAt: this.#after(0) });
+      last = roomIds.at(-1) ?? null;
+      if (performance.now() - savedAt > leaseMs / 3) {
+        await store.expiry.save(name, { after: last, dueAt: this.#after(leaseMs) });
+        savedAt = performance.now();
+      }
+      await delay(pauseMs);
+    }
+    await store.expiry.save(name, { after: null, dueAt: next });
+    if (deleted > 0) log.info({ messages: deleted }, 'expired messages deleted');
+  }
+
+  async *#allRooms(after: string | null): AsyncGenerator<string[]> {
+    for (let last = after; ; ) {
+      const roomIds = await this.#parts.store.expiry.roomsAfter(last, roomsPerStep);
+      if (roomIds.length === 0) return;
+      yield roomIds;
+      last = roomIds.at(-1) ?? null;
+    }
+  }
+
+  /** The rooms of one step each. From the first one, wherever an interrupted sweep was: they are few. */
+  *#roomsWithOwnTime(): Generator<string[]> {
+    let roomIds: string[] = [];
+    for (const roomId of this.#parts.retention.roomsWithOwnTime) {
+      roomIds.push(roomId);
+      if (roomIds.length < roomsPerStep) continue;
+      yield roomIds;
+      roomIds = [];
+    }
+    if (roomIds.length > 0) yield roomIds;
+  }
+
+  /** Deletes what has expired in the rooms. Returns the number of deleted messages. */
+  async #sweepRooms(roomIds: readonly string[]): Promise<number> {
+    const { store, retention, onDeleted } = this.#parts;
+    const { pauseMs, settleMs } = this.#times;
+    const rooms: ExpiringRoom[] = retention.expiring(roomIds);
+    let total = 0;
+    while (!this.#closed.signal.aborted) {
+      const { deleted, hasMore, heads } = await store.expiry.deleteExpired(rooms, this.#after(-settleMs));
+      if (deleted > 0) onDeleted(deleted);
+      total += deleted;
+      if (!hasMore) {
+        for (const head of heads) await this.#deleteHead(head);
+        break;
+      }
+      await delay(pauseMs);
+    }
+    return total;
+  }
+
+  /**
+   * Makes a tombstone of a message whose change is the latest of its room: watchers learn of it like of every deletion. The tombstone is deleted by a
+   * later sweep, when there is a later change.
+   */
+  async #deleteHead(target: MessageRef): Promise<void> {
+    const { store, hub } = this.#parts;
+    try {
+      const { message, isChanged } = await store.change(target, { type: 'delete' });
+      if (isChanged) await hub.publish(target.roomId, { type: 'message.updated', message });
+    } catch (error) {
+      if (!(error instanceof EarshotError && error.code === 'MESSAGE_NOT_FOUND')) throw error;
+    }
+  }
+
+  #after(ms: number): Date {
+    return new Date(this.#parts.retention.clock() + ms);
+  }
+}
