@@ -12,7 +12,7 @@ const injection = { $gt: '' };
 const long = (n: number) => 'x'.repeat(n);
 
 /** Fields for which null is a value. */
-const nullable = /^(rooms\.describe (title|topic)|moderation\..* (lastsMs|reason|intervalMs))$/;
+const nullable = /^(rooms\.describe (title|topic)|moderation\..* (lastsMs|reason|intervalMs|days))$/;
 const withoutMarks = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace('?', ''), value]));
 
