@@ -59,7 +59,7 @@ function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
   for (const connection of openConnections.all()) {
     const { userId } = connection;
     const ofUser = (userId === null ? undefined : byUser.get(userId)) ?? [];
-    guestSanctions.onConnected(connection, ofUser);
+    if (ofUser.length > 0) guestSanctions.onConnected(connection, ofUser);
     const origins = byHash.size > 0 && isUnknownPerson(userId) ? originsOf(services, connection) : [];
     const ofOrigins = origins.flatMap(({ hash }) => byHash.get(hash) ?? []);
     const about = [...ofUser, ...ofOrigins.filter((rule) => concerns(rule, connection))];

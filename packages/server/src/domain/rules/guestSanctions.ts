@@ -29,8 +29,8 @@ export class GuestSanctions {
   readonly #rules: RuleMirror;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #origins: GuestOrigins;
-  /** The ids of rules that are being stored. */
-  readonly #pending = new Set<string>();
+  /** The ids of rules that are being stored, by the sanction that they accompany. */
+  readonly #pending = new Map<string, Set<string>>();
 
   constructor({ rules, log, origins = new GuestOrigins() }: GuestSanctionsOptions) {
     this.#rules = rules;
@@ -80,17 +80,19 @@ export class GuestSanctions {
     // A brief mute is for the guest and the device: other guests share the address. A brief ban of an address is for new members only.
     if (subject.type === 'address' && kind === 'mute' && lastsMs !== null && lastsMs <= briefBanMs) return;
     const id = ruleId({ kind, scope, subject, role });
-    if (this.#pending.has(id) || this.#isCovered(rule, { id, lastsMs })) return;
-    this.#pending.add(id);
+    const pending = this.#pending.get(partOf) ?? new Set();
+    if (pending.has(id) || this.#isCovered(rule, { id, lastsMs, pending: pending.size })) return;
+    this.#pending.set(partOf, pending.add(id));
     try {
       await rules.put({ kind, scope, subject, reason, actor, role, lastsMs, partOf });
     } finally {
-      this.#pending.delete(id);
+      pending.delete(id);
+      if (pending.size === 0) this.#pending.delete(partOf);
     }
   }
 
   /** Whether a rule about the address or device has been made for the sanction, or another one holds longer, or there are enough of them. */
-  #isCovered(rule: Rule, { id, lastsMs }: { id: string; lastsMs: number | null }): boolean {
+  #isCovered(rule: Rule, { id, lastsMs, pending }: { id: string; lastsMs: number | null; pending: number }): boolean {
     const rules = this.#rules;
     const known = rules.get(id);
     if (known) {
@@ -98,7 +100,7 @@ export class GuestSanctions {
       const left = rules.msLeft(known) ?? Number.POSITIVE_INFINITY;
       return known.partOf !== rule.id && left >= (lastsMs ?? Number.POSITIVE_INFINITY);
     }
-    if (rules.partsOf(rule.id).length >= coveredMax) return true;
-    return rule.scope.type === 'room' && rules.countSanctions(rule.scope) >= sanctionsPerRoom;
+    if (rules.partsOf(rule.id).length + pending >= coveredMax) return true;
+    return rule.scope.type === 'room' && rules.countSanctions(rule.scope) + pending >= sanctionsPerRoom;
   }
 }
