@@ -92,6 +92,24 @@ describe.each(deployments)('sanctions on the server, $name', ({ start }) => {
     await eve.api.messages.send.mutate({ roomId: far.room.id, content: 'hi' });
   });
 
+  test('users read which of their sanctions hold in a room: those of the room, of its area, and of the server', async () => {
+    using mod = await moderator();
+    const userId = someUser();
+    const [location, elsewhere] = [somewhere(), somewhere()];
+    using eve = stockClient(earshot.b.url, { token: await signToken(userId) });
+    const { room } = await eve.api.rooms.join.mutate({ location });
+    const far = await eve.api.rooms.join.mutate({ location: elsewhere });
+    await mod.api.moderation.mute.mutate({ scope: { type: 'area', location }, userId });
+    await mod.api.moderation.mute.mutate({ scope: { type: 'room', roomId: far.room.id }, userId });
+    await mod.api.moderation.mute.mutate({ scope: server, userId });
+    await eventually(async () => (await eve.api.me.sanctions.query()).length === 3);
+    const scopesIn = async (roomId: string) =>
+      (await eve.api.me.sanctions.query({ roomId })).map(({ scope }) => scope.type).toSorted();
+    expect(await scopesIn(room.id)).toEqual(['area', 'server']);
+    expect(await scopesIn(far.room.id)).toEqual(['room', 'server']);
+    expect(await scopesIn('no such room')).toEqual(['server']);
+  });
+
   test('a user who is banned in an area makes no room there', async () => {
     using mod = await moderator();
     const [userId, location] = [someUser(), somewhere()];

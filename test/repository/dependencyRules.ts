@@ -89,8 +89,8 @@ const readersOfWallClock = [
   `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
   `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|retention/retention|rules/ruleMirror|travelGuard)\\.ts`,
   'packages/shared/src/newId\\.ts',
-  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|room/messageExpiry)\\.ts',
-  'packages/web/src/(errors/useSeconds(Until|ToRetry)|outbox/outboxDatabase|radar/useNow)\\.ts',
+  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|react/useMute|room/messageExpiry)\\.ts',
+  'packages/web/src/(errors/(endTime|useSeconds(Until|ToRetry))|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];
 
 export const dependencyRules: DependencyRule[] = [

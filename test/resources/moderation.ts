@@ -28,7 +28,7 @@ const scope = { type: 'room', roomId: 'ROOM' };
 
 /** Valid inputs. Optional fields end in `?`. */
 export const sanctionInputs: Record<string, Record<string, unknown>> = {
-  'me.sanctions': {},
+  'me.sanctions': { 'roomId?': 'ROOM' },
   'moderation.mute': { scope: scope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.ban': { scope: scope, userId: 'someone', 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.kick': { roomId: 'ROOM', userId: 'someone', 'reason?': 'x' },

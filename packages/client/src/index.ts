@@ -10,6 +10,7 @@ export type {
   NearbyRoom,
   NeighbourhoodEvent,
   OwnDataRecord,
+  OwnSanction,
   Reaction,
   Room,
   RoomEvent,

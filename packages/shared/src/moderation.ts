@@ -43,6 +43,9 @@ export const sanctionsInput = z.strictObject({ scope: scopeInput });
 
 const sanctionKindSchema = z.enum(['mute', 'ban', 'slowMode', 'lock', 'close', 'retention']);
 
+/** `roomId`: only those that hold in this room, which includes those of its area and of the server. */
+export const ownSanctionsInput = z.strictObject({ roomId: roomIdSchema.optional() }).optional();
+
 /** A sanction of the user who asks. */
 export const ownSanctionSchema = z.object({
   kind: z.enum(['mute', 'ban']),

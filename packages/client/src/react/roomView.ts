@@ -4,7 +4,7 @@ import type { Message, Room, RoomDescription, RoomState, RoomTarget, User } from
 export interface RoomViewState
   extends Pick<
     RoomState,
-    'messages' | 'pending' | 'ownReactions' | 'userCount' | 'typing' | 'hasOlder' | 'hasNewer' | 'error'
+    'messages' | 'pending' | 'ownReactions' | 'userCount' | 'typing' | 'hasOlder' | 'hasNewer' | 'sanction' | 'error'
   > {
   /**
    * `idle`: there is no target. `joining`: the first join; `room` is not known yet. `connecting`: events are interrupted
@@ -86,6 +86,7 @@ export const idleRoom: RoomViewState = {
   typing: [],
   hasOlder: false,
   hasNewer: false,
+  sanction: null,
   present: [],
   loadingOlder: false,
 };

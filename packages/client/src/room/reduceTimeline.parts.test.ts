@@ -165,3 +165,12 @@ describe('messages', () => {
     expect(log.outside).toEqual([edited, ...messages(112, 610)]);
   });
 });
+
+test('a sanction that is announced is kept, the latest one', () => {
+  const sanction = (kind: 'mute' | 'ban') =>
+    ({ kind, scope: { type: 'server' }, reason: 'spam', endsAt: null }) as const;
+  const announced = (kind: 'mute' | 'ban') => received({ type: 'sanctioned', ...sanction(kind) }, 1);
+  const state = play([start('snapshot', [], 1), announced('mute')]);
+  expect(state.sanction).toEqual(sanction('mute'));
+  expect(play([announced('ban')], state).sanction).toEqual(sanction('ban'));
+});

@@ -1,4 +1,4 @@
-import type { HistoryPage, Message, OwnReactionsAnswer, Room, RoomEvent, User } from '@earshot/shared';
+import type { HistoryPage, Message, OwnReactionsAnswer, OwnSanction, Room, RoomEvent, User } from '@earshot/shared';
 import type { PendingChange, PendingMessage } from '../outbox/pendingMessages.ts';
 import { emptyLog, type MessageLog } from './messageLog.ts';
 import type { OwnReactionsOf } from './reactions.ts';
@@ -28,6 +28,8 @@ export interface RoomTimeline {
   readonly hasOlder: boolean;
   /** Whether the room has messages after the last of `messages`, which were trimmed. */
   readonly hasNewer: boolean;
+  /** The latest mute or ban of the user that was announced while the room was watched; null for none. It may have ended since. */
+  readonly sanction: OwnSanction | null;
   readonly log: MessageLog;
 }
 
@@ -70,5 +72,6 @@ export const emptyTimeline: RoomTimeline = {
   typing: [],
   hasOlder: false,
   hasNewer: false,
+  sanction: null,
   log: emptyLog,
 };

@@ -41,8 +41,10 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
       const { type: _type, ...rules } = event;
       return state.room === null ? state : { ...state, room: { ...state.room, ...rules } };
     }
-    case 'sanctioned': // the next refused call, or the end of the watch, says so
-      return state;
+    case 'sanctioned': {
+      const { kind, scope, reason, endsAt } = event;
+      return { ...state, sanction: { kind, scope, reason, endsAt } };
+    }
     case 'typing':
       return event.isTyping ? withTyping(state, event.user) : withoutTyping(state, event.user.userId);
   }

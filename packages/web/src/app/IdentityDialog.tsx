@@ -15,7 +15,8 @@ interface DialogProps {
 export function RenameDialog({ identity, ...dialog }: DialogProps & { identity: Identity }) {
   const text = useText();
   // With a token, the name comes from the token.
-  if (!isNameEnough(identity, useSettings())) return <RenewDialog previous={null} {...dialog} />;
+  if (!isNameEnough(identity, useSettings()))
+    return <RenewDialog previous={null} name={identity.user.username} {...dialog} />;
   const { onDone, onClose } = dialog;
   return (
     <Dialog title={text.welcome.renameTitle} onClose={onClose}>
@@ -24,12 +25,19 @@ export function RenameDialog({ identity, ...dialog }: DialogProps & { identity: 
   );
 }
 
-/** Asks for a new identity. `previous` is the identity that may continue as the same user; null for none. */
-export function RenewDialog({ previous, onDone, onClose }: DialogProps & { previous: Identity | null }) {
+interface RenewDialogProps extends DialogProps {
+  /** The identity that may continue as the same user; null for none. */
+  previous: Identity | null;
+  /** The name to begin with. */
+  name: string;
+}
+
+/** Asks for a new identity. */
+export function RenewDialog({ previous, name, onDone, onClose }: RenewDialogProps) {
   const text = useText();
   return (
     <Dialog title={text.welcome.renewTitle} onClose={onClose}>
-      <Identify previous={previous} onDone={onDone} />
+      <Identify previous={previous} name={name} onDone={onDone} />
     </Dialog>
   );
 }

@@ -1,15 +1,17 @@
 import type { RoomTarget, User } from '@earshot/client';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Dialog } from '../components/Dialog.tsx';
 import { SettingsIcon } from '../components/icons.tsx';
 import { Logo } from '../components/Logo.tsx';
+import { lazyComponent } from '../lib/lazyComponent.ts';
 import type { UserLocation } from '../location/useUserLocation.ts';
 import { NearbyPane } from '../radar/NearbyPane.tsx';
 import { useText } from '../text/useText.ts';
 import { LocationStep } from '../welcome/LocationStep.tsx';
 import { openAround } from './route.ts';
-import { SettingsDialog } from './SettingsDialog.tsx';
 import styles from './SidePane.module.css';
+
+const SettingsDialog = lazyComponent(() => import('./SettingsDialog.tsx').then((module) => module.SettingsDialog));
 
 interface SidePaneProps {
   me: User;
@@ -57,17 +59,19 @@ export function SidePane({ me, userLocation, currentRoomId, onEnter, onRename }:
           onChangeLocation={() => setOpenDialog('location')}
         />
       )}
-      {openDialog === 'settings' && (
-        <SettingsDialog
-          name={me.username}
-          onRename={() => {
-            close();
-            onRename();
-          }}
-          onChangeLocation={() => setOpenDialog('location')}
-          onClose={close}
-        />
-      )}
+      <Suspense>
+        {openDialog === 'settings' && (
+          <SettingsDialog
+            name={me.username}
+            onRename={() => {
+              close();
+              onRename();
+            }}
+            onChangeLocation={() => setOpenDialog('location')}
+            onClose={close}
+          />
+        )}
+      </Suspense>
       {openDialog === 'location' && (
         <Dialog title={text.welcome.locationTitleShort} onClose={close}>
           <LocationStep userLocation={userLocation} onDone={close} />

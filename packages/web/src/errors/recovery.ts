@@ -1,5 +1,6 @@
 import { asEarshotError, EarshotClientError } from '@earshot/client';
 import type { Text } from '../text/en.ts';
+import { endTime } from './endTime.ts';
 
 /** A problem: the error of a call, or a code of `text.errors.messages` where no call was made. */
 export type ProblemCause = EarshotClientError | keyof Text['errors']['messages'];
@@ -16,6 +17,7 @@ export type Recovery = 'retry' | 'renew' | 'back' | 'reload' | 'none';
 const recoveries: Record<string, Recovery> = {
   TOKEN_EXPIRED: 'renew',
   TOKEN_INVALID: 'renew',
+  TOKEN_REVOKED: 'renew',
   UNAUTHENTICATED: 'renew',
   ROOM_GONE: 'back',
   ROOM_NOT_FOUND: 'back',
@@ -23,6 +25,7 @@ const recoveries: Record<string, Recovery> = {
   ORIGIN_REFUSED: 'retry',
   HOST_REFUSED: 'retry',
   NOT_A_MEMBER: 'retry',
+  BANNED: 'retry',
   LOCATION_UNAVAILABLE: 'retry',
   LOCATION_TIMEOUT: 'retry',
   SERVER_UNREACHABLE: 'retry',
@@ -43,6 +46,9 @@ export function recoveryFor(cause: ProblemCause): Recovery {
 export function describeError(cause: ProblemCause, { errors }: Text, secondsLeft = 0): string {
   const code = codeOf(cause);
   if (code === 'RATE_LIMITED' && secondsLeft > 0) return errors.rateLimited(secondsLeft);
+  if (cause instanceof EarshotClientError && (code === 'MUTED' || code === 'BANNED')) {
+    return errors.sanctioned[code](cause.endsAt ? endTime(cause.endsAt) : '', cause.reason ?? '');
+  }
   const message = Object.entries(errors.messages).find(([known]) => known === code)?.[1];
   return message ?? (cause instanceof EarshotClientError ? cause.message : code);
 }

@@ -1,6 +1,6 @@
 import type { EarshotClientError, RoomTarget, User } from '@earshot/client';
 import { useRoom } from '@earshot/client/react';
-import { Suspense, useMemo, useRef, useState } from 'react';
+import { Suspense, useId, useMemo, useRef, useState } from 'react';
 import { useShownInBanner } from '../connection/useShownInBanner.ts';
 import { Problem } from '../errors/Problem.tsx';
 import { lazyComponent } from '../lib/lazyComponent.ts';
@@ -22,10 +22,13 @@ import {
 } from './roomContext.ts';
 import { Announcer } from './timeline/Announcer.tsx';
 import { MessageList, type MessageListHandle } from './timeline/MessageList.tsx';
+import { useRejoin } from './useRejoin.ts';
 import { useRoomCommands } from './useRoomCommands.ts';
 import { useKnownTitle } from './useRoomTitle.ts';
 
 const NameNotice = lazyComponent(() => import('./names/NameNotice.tsx').then((module) => module.NameNotice));
+
+const MuteNotice = lazyComponent(() => import('./safety/MuteNotice.tsx').then((module) => module.MuteNotice));
 
 interface RoomScreenProps {
   target: RoomTarget;
@@ -41,9 +44,12 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
   const view = useRoom(target);
   const { messageMaxChars } = useSettings();
   const [problem, setProblem] = useState<EarshotClientError | null>(null);
+  const [isMuted, setIsMuted] = useState(false);
+  const muteId = useId();
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const { userId } = me;
+  useRejoin(view);
   const commands = useRoomCommands(view, { userId, messageMaxChars, report: setProblem });
   const names = useMemo(() => namesFrom(view.messages, view.present), [view.messages, view.present]);
   const { marks, sameName } = useNameMarks(view, me);
@@ -115,6 +121,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
             {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
             <Suspense>
               <NameNotice marks={marks} userId={userId} />
+              <MuteNotice view={view} onChange={setIsMuted} id={muteId} />
             </Suspense>
             <TypingLine users={view.typing} />
             {view.status === 'stopped' && error !== null ? (
@@ -127,6 +134,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
                 roomId={roomId}
                 roomName={title ?? ''}
                 maxChars={messageMaxChars}
+                mutedBy={isMuted ? muteId : null}
                 onSend={send}
                 setTyping={view.setTyping}
                 onEditLast={() => list.current?.editLast(() => composer.current?.focus()) ?? false}

@@ -23,6 +23,30 @@ export function writeRoomData(kind: Kind, roomId: string, value: string | null):
   }
 }
 
+const draftKey = (userId: string, roomId: string) => `${encodeURIComponent(userId)}/${roomId}`;
+
+/** The user's draft in a room; null if there is none. */
+export const readDraft = (userId: string, roomId: string) => readRoomData('draft', draftKey(userId, roomId));
+
+/** Stores the user's draft in a room, or deletes it (empty). */
+export function writeDraft(userId: string, roomId: string, draft: string): void {
+  writeRoomData('draft', draftKey(userId, roomId), draft === '' ? null : draft);
+}
+
+/** Moves all drafts to another user id, for a person who goes on under it. */
+export function moveDrafts(fromUserId: string, toUserId: string): void {
+  if (fromUserId === toUserId) return;
+  const prefix = keyOf('draft', draftKey(fromUserId, ''));
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
+      writeDraft(toUserId, key.slice(prefix.length), localStorage.getItem(key) ?? '');
+      localStorage.removeItem(key);
+    }
+  } catch {
+    // Storage is not accessible, so nothing is stored.
+  }
+}
+
 /** Deletes everything about all rooms. */
 export function deleteRoomData(): void {
   try {

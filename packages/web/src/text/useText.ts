@@ -60,6 +60,12 @@ export function useLanguage(): readonly [current: Language, choose: (next: Langu
   return [useSyncExternalStore(subscribe, () => shown.language), chosenLanguage.set];
 }
 
+/** The current language, with the conventions of the user's country if the browser reports it, for `Intl`. */
+export function locale(): string {
+  const { language } = shown;
+  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+}
+
 /** Like `useText`, for texts that a part of the page loads with itself, in all languages, because they are few. */
 export function useInLanguage<Part>(texts: Record<Language, Part>): Part {
   const [language] = useLanguage();

@@ -10,11 +10,13 @@ interface IdentifyProps {
   token?: string | null;
   /** The identity that may continue as the same user. */
   previous?: Identity | null;
+  /** The name to begin with, if the user does not stay the same. */
+  name?: string;
   onDone: (identity: Identity) => void;
 }
 
 /** Identifies the user: by name, by token, or by either, as the server requires. */
-export function Identify({ token = null, previous = null, onDone }: IdentifyProps) {
+export function Identify({ token = null, previous = null, name, onDone }: IdentifyProps) {
   const text = useText();
   const { auth, guests } = useSettings();
   const acceptsNames = guests || auth === 'open';
@@ -31,7 +33,13 @@ export function Identify({ token = null, previous = null, onDone }: IdentifyProp
     );
   }
   return (
-    <NameStep previous={previous} hint={text.welcome.nameHint} submitLabel={text.welcome.go} onDone={onDone}>
+    <NameStep
+      previous={previous}
+      name={name}
+      hint={text.welcome.nameHint}
+      submitLabel={text.welcome.go}
+      onDone={onDone}
+    >
       {auth !== 'open' && (
         <button type="button" className="button quiet" onClick={() => setByToken(true)}>
           {text.welcome.tokenInstead}

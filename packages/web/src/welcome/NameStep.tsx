@@ -10,6 +10,8 @@ import { identifyByName } from './identify.ts';
 interface NameStepProps {
   /** The identity that continues as the same user under the new name; null for none. */
   previous: Identity | null;
+  /** The name to begin with, without a previous identity. */
+  name?: string | undefined;
   hint: string;
   submitLabel: string;
   onDone: (identity: Identity) => void;
@@ -17,14 +19,14 @@ interface NameStepProps {
 }
 
 /** Asks for a name. */
-export function NameStep({ previous, ...rest }: NameStepProps) {
+export function NameStep({ previous, name = '', ...rest }: NameStepProps) {
   const text = useText();
   const settings = useSettings();
   return (
     <CredentialForm
       {...rest}
       label={text.welcome.nameLabel}
-      initial={previous?.user.username ?? ''}
+      initial={previous?.user.username ?? name}
       input={{
         placeholder: text.welcome.namePlaceholder,
         maxLength: limits.usernameChars,

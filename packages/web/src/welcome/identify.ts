@@ -4,6 +4,7 @@ import {
   createGuest,
   type EarshotClient,
   type IdentityOptions,
+  type OwnSanction,
 } from '@earshot/client';
 import { isGuestId, type PageSettings } from '@earshot/shared';
 import { deviceId, randomText } from '../lib/deviceId.ts';
@@ -35,7 +36,7 @@ export async function identifyByName(username: string, { settings, previous }: N
 
 /** Whether `identifyByName` was rejected because the user can't continue under the old identity. */
 export function isIdentityRefused(error: unknown): boolean {
-  return ['TOKEN_EXPIRED', 'TOKEN_INVALID', 'GUESTS_NOT_ALLOWED'].includes(asEarshotError(error).code);
+  return ['TOKEN_EXPIRED', 'TOKEN_INVALID', 'TOKEN_REVOKED', 'GUESTS_NOT_ALLOWED'].includes(asEarshotError(error).code);
 }
 
 /** Creates an identity from a token. Rejects if the server refuses it or is unreachable. */
@@ -44,6 +45,11 @@ export function identifyByToken(token: string): Promise<Identity> {
     const { user } = await trpc.auth.session.query();
     return { token, user };
   });
+}
+
+/** The bans and mutes of a user. Users who are banned from the server can ask over HTTP, but have no connection. */
+export function readOwnSanctions({ token, user }: Identity): Promise<OwnSanction[]> {
+  return withClient(token === null ? user : { token }, ({ trpc }) => trpc.me.sanctions.query());
 }
 
 /** For a server that requires no tokens and issues none to guests. */

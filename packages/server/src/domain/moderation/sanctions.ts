@@ -5,7 +5,7 @@ import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { publicScope } from '../rules/publicScope.ts';
-import { isForNewcomers, rulesAbout } from '../rules/ruleAbout.ts';
+import { holdsIn, isForNewcomers, rulesAbout } from '../rules/ruleAbout.ts';
 import { isSanction } from '../rules/ruleIndex.ts';
 import type { Services } from '../services.ts';
 import { auditEntry } from './sanctionUser.ts';
@@ -36,14 +36,26 @@ export async function listSanctions(services: Services, connection: Connection, 
   return services.rules.sanctionsIn(scope, listedMax).map(toSanction);
 }
 
-/** The bans and mutes of the caller that are in force. */
-export async function ownSanctions(services: Services, connection: Connection): Promise<OwnSanction[]> {
+/** The bans and mutes of the caller that are in force: all of them, or those that hold in a room. */
+export async function ownSanctions(
+  services: Services,
+  connection: Connection,
+  roomId: string | undefined,
+): Promise<OwnSanction[]> {
   services.budget.spend(connection, 'readOwnSanctions');
   await requireRight(services, connection, 'readOwnSanctions', 'server');
   const own = rulesAbout(services, connection).filter((rule) => !isForNewcomers(rule));
-  return own.flatMap(({ kind, scope, reason, endsAt }) =>
+  const shown = roomId === undefined ? own : await filterInRoom(services, own, roomId);
+  return shown.flatMap(({ kind, scope, reason, endsAt }) =>
     kind === 'ban' || kind === 'mute' ? [{ kind, scope: publicScope(scope), reason, endsAt }] : [],
   );
+}
+
+/** The rules that hold in a room. The room is read only if a rule of an area may hold there. */
+async function filterInRoom({ store }: Services, rules: readonly Rule[], roomId: string): Promise<Rule[]> {
+  const needsCell = rules.some(({ scope }) => scope.type === 'area');
+  const cell = needsCell ? ((await store.room(roomId))?.cell ?? null) : null;
+  return rules.filter((rule) => holdsIn(rule, roomId, cell));
 }
 
 function sanctionKind(kind: Rule['kind']): Sanction['kind'] | null {

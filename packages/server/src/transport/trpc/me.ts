@@ -1,4 +1,4 @@
-import { blockInput, unblockInput, visibilityInput } from '@earshot/shared';
+import { blockInput, ownSanctionsInput, unblockInput, visibilityInput } from '@earshot/shared';
 import { ownSanctions } from '../../domain/moderation/sanctions.ts';
 import { blockUser, listBlocks, unblockUser } from '../../domain/privacy/blockUsers.ts';
 import { readVisibility, setVisibility } from '../../domain/privacy/setVisibility.ts';
@@ -17,5 +17,7 @@ export const meRouter = router({
     .mutation(({ ctx, input }) => setVisibility(ctx.services, ctx.connection, input)),
   ...ownDataProcedures,
   blocks: baseProcedure.query(({ ctx }) => listBlocks(ctx.services, ctx.connection)),
-  sanctions: baseProcedure.query(({ ctx }) => ownSanctions(ctx.services, ctx.connection)),
+  sanctions: baseProcedure
+    .input(ownSanctionsInput)
+    .query(({ ctx, input }) => ownSanctions(ctx.services, ctx.connection, input?.roomId)),
 });

@@ -15,6 +15,8 @@ interface ComposerProps {
   roomId: string;
   roomName: string;
   maxChars: number;
+  /** The id of the element that says why the user can't write; null if they can. */
+  mutedBy?: string | null;
   onSend: (content: string) => void;
   setTyping: (isTyping: boolean) => void;
   /** Called for arrow up in an empty field. Opens the user's last message for editing; returns whether there is one. */
@@ -24,7 +26,8 @@ interface ComposerProps {
 }
 
 /** The field for messages: Enter sends, Shift and Enter starts a new line, and unsent text is stored as a draft. */
-export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping, onEditLast, ref }: ComposerProps) {
+export function Composer({ userId, roomId, roomName, maxChars, mutedBy = null, ...props }: ComposerProps) {
+  const { onSend, setTyping, onEditLast, ref } = props;
   const { room } = useText();
   const [draft, setDraft] = useDraft(userId, roomId);
   const reportTyping = useTyping(setTyping);
@@ -32,7 +35,8 @@ export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping
   useGrowingField(field, draft);
 
   const length = messageLength(draft);
-  const sendable = length > 0 && length <= maxChars;
+  const isMuted = mutedBy !== null;
+  const sendable = length > 0 && length <= maxChars && !isMuted;
 
   function change(next: string) {
     setDraft(next);
@@ -73,6 +77,9 @@ export function Composer({ userId, roomId, roomName, maxChars, onSend, setTyping
           placeholder={room.placeholder}
           aria-label={room.composerLabel(roomName)}
           aria-invalid={length > maxChars}
+          aria-describedby={mutedBy ?? undefined}
+          aria-disabled={isMuted}
+          readOnly={isMuted}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
           onBlur={() => reportTyping(false)}

@@ -1,12 +1,9 @@
 import { useEffect, useState } from 'react';
-import { readRoomData, writeRoomData } from '../roomStorage.ts';
+import { readDraft, writeDraft } from '../roomStorage.ts';
 
 /** The user's draft in a room, stored until it is sent. */
 export function useDraft(userId: string, roomId: string): readonly [draft: string, setDraft: (draft: string) => void] {
-  const key = `${encodeURIComponent(userId)}/${roomId}`;
-  const [draft, setDraft] = useState(() => readRoomData('draft', key) ?? '');
-  useEffect(() => {
-    writeRoomData('draft', key, draft === '' ? null : draft);
-  }, [key, draft]);
+  const [draft, setDraft] = useState(() => readDraft(userId, roomId) ?? '');
+  useEffect(() => writeDraft(userId, roomId, draft), [userId, roomId, draft]);
   return [draft, setDraft];
 }

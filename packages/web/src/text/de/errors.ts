@@ -33,6 +33,7 @@ const messages: Text['errors']['messages'] = {
   RATE_LIMITED: 'Das war zu schnell. Warte einen Moment.',
   TOKEN_EXPIRED: 'Deine Sitzung ist abgelaufen. Melde dich erneut an.',
   TOKEN_INVALID: 'Der Server akzeptiert deine Anmeldung nicht. Melde dich erneut an.',
+  TOKEN_REVOKED: 'Du wurdest überall abgemeldet. Melde dich erneut an.',
   UNAUTHENTICATED: 'Du bist nicht mehr angemeldet. Melde dich erneut an.',
   GUESTS_NOT_ALLOWED: 'Dieser Server lässt keine Gäste zu. Du brauchst einen Zugangsschlüssel.',
   ORIGIN_REFUSED:
@@ -70,12 +71,9 @@ const messages: Text['errors']['messages'] = {
 
 /** Codes for which the page in English shows the server's own message. */
 const messagesOfServer = {
-  MUTED: 'Du bist hier zurzeit stummgeschaltet: Du kannst lesen, aber nicht schreiben.',
-  BANNED: 'Du bist hier zurzeit gesperrt.',
   ROOM_LOCKED: 'Die Moderation lässt zurzeit niemanden neu in diesen Raum.',
   ROOM_CLOSED: 'Die Moderation hat diesen Raum geschlossen. Du kannst ihn lesen, aber nicht in ihm schreiben.',
   SLOW_MODE: 'Dieser Raum ist im langsamen Modus. Warte etwas vor der nächsten Nachricht.',
-  TOKEN_REVOKED: 'Du wurdest überall abgemeldet. Melde dich neu an.',
   SANCTION_NOT_FOUND: 'Diese Maßnahme gilt nicht mehr.',
   REPORT_RESOLVED: 'Diese Meldung ist schon erledigt.',
   REPORT_NOT_FOUND: 'Diese Meldung gibt es nicht, oder andere bearbeiten sie.',
@@ -83,8 +81,15 @@ const messagesOfServer = {
   TOO_MANY_BLOCKS: 'Du hast die Höchstzahl von Personen blockiert. Hebe zuerst eine Blockierung auf.',
 };
 
+const until = (end: string) => (end === '' ? 'bis auf Weiteres' : `bis ${end}`);
+const reasonOf = (reason: string) => (reason === '' ? '' : ` Grund: ${reason}`);
+
 export const errors: Text['errors'] = {
   messages: { ...messages, ...messagesOfServer },
+  sanctioned: {
+    MUTED: (end, reason) => `Du kannst hier ${until(end)} nicht schreiben.${reasonOf(reason)}`,
+    BANNED: (end, reason) => `Du bist hier ${until(end)} gesperrt.${reasonOf(reason)}`,
+  },
   rateLimited: (seconds) => `Das war zu schnell. Warte ${seconds === 1 ? 'eine Sekunde' : `${seconds} Sekunden`}.`,
   retry: 'Erneut versuchen',
   renew: 'Anmelden',

@@ -1,5 +1,7 @@
 import type { SafetyText } from '../en/safety.ts';
 
+const mutedIn = { room: 'in diesem Raum', area: 'in den Räumen dieser Gegend', server: 'in allen Räumen' };
+
 export const safety: SafetyText = {
   block: 'Blockieren',
   unblock: 'Nicht mehr blockieren',
@@ -24,4 +26,14 @@ export const safety: SafetyText = {
   sent: 'Danke. Ein Moderator sieht es sich an.',
   cancel: 'Abbrechen',
   moderate: 'Moderation',
+
+  muted: (scope, end) =>
+    `Du kannst ${mutedIn[scope]} ${end === '' ? 'bis auf Weiteres' : `bis ${end}`} nicht schreiben.`,
+  reasonGiven: (reason) => `Grund: ${reason}`,
+  mutedHint: 'Lesen kannst du weiterhin. Was du geschrieben hast, bleibt erhalten.',
+  unmuted: 'Du kannst hier wieder schreiben.',
+  bannedTitle: 'Du bist auf diesem Server gesperrt',
+  bannedUntil: (end) => (end === '' ? 'Die Sperre gilt bis auf Weiteres.' : `Die Sperre gilt bis ${end}.`),
+  bannedHint:
+    'Diese Seite macht von selbst weiter, wenn die Sperre endet. Wenn du sie für einen Irrtum hältst, wende dich an die Betreiber dieses Servers.',
 };

@@ -27,6 +27,7 @@ const messages = {
   RATE_LIMITED: 'You’re doing that too fast. Wait a moment.',
   TOKEN_EXPIRED: 'Your session has expired. Sign in again.',
   TOKEN_INVALID: 'The server doesn’t accept your sign-in. Sign in again.',
+  TOKEN_REVOKED: 'You’ve been signed out everywhere. Sign in again.',
   UNAUTHENTICATED: 'You’re no longer signed in. Sign in again.',
   GUESTS_NOT_ALLOWED: 'This server doesn’t allow guests. You need an access token.',
   ORIGIN_REFUSED: 'This server doesn’t accept pages from this address. Its operator can add it to ALLOWED_ORIGINS.',
@@ -59,8 +60,17 @@ const messages = {
   NO_SUCH_PROCEDURE: 'The server has changed since you opened this page. Reload the page.',
 };
 
+const reasonOf = (reason: string) => (reason === '' ? '' : ` Reason: ${reason}`);
+
 export const errors = {
   messages,
+  /** `end` and `reason` are empty if there is none. */
+  sanctioned: {
+    MUTED: (end: string, reason: string) =>
+      `You can’t write here until ${end || 'a moderator lifts this'}.${reasonOf(reason)}`,
+    BANNED: (end: string, reason: string) =>
+      `You’re banned here until ${end || 'a moderator lifts this'}.${reasonOf(reason)}`,
+  },
   rateLimited: (seconds: number) =>
     `You’re doing that too fast. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
   retry: 'Try again',

@@ -1,4 +1,6 @@
-/** The texts about reporting, which are loaded with them. */
+const mutedIn = { room: 'this room', area: 'the rooms of this area', server: 'any room' };
+
+/** The texts about blocking, reporting and mutes, which are loaded with them. */
 export const safety = {
   block: 'Block',
   unblock: 'Unblock',
@@ -23,6 +25,16 @@ export const safety = {
   sent: 'Thank you. A moderator will look at it.',
   cancel: 'Cancel',
   moderate: 'Moderation',
+
+  muted: (scope: 'room' | 'area' | 'server', end: string) =>
+    `You can’t write in ${mutedIn[scope]} until ${end || 'a moderator lifts this'}.`,
+  reasonGiven: (reason: string) => `Reason: ${reason}`,
+  mutedHint: 'You can still read here. What you’ve written is kept.',
+  unmuted: 'You can write here again.',
+  bannedTitle: 'You’re banned from this server',
+  bannedUntil: (end: string) => `The ban lasts until ${end || 'a moderator lifts it'}.`,
+  bannedHint:
+    'This page continues automatically when the ban ends. If you think it’s a mistake, contact the people who run this server.',
 };
 
 export type SafetyText = typeof safety;

@@ -1,0 +1,61 @@
+import { skipToken, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { asEarshotError, type OwnSanction } from '../index.ts';
+import { useProvided } from './EarshotProvider.ts';
+import type { RoomView } from './roomView.ts';
+
+/** Milliseconds between two queries while the user is muted: a moderator may lift the mute at any time. */
+const repeatMs = 30_000;
+/** The shortest time between two queries: the clock of this device may be ahead of the server's. */
+const minRepeatMs = 5_000;
+
+/**
+ * Returns the mute of the user that holds in a room: of the room, its area or the server; null while there is none. Of several, it is the one
+ * that ends last. It is read when the room is joined, and again when a mute is announced, a message is refused for one, or it ends.
+ */
+export function useMute({
+  room,
+  sanction,
+  pending,
+}: Pick<RoomView, 'room' | 'sanction' | 'pending'>): OwnSanction | null {
+  const { client, queryClient } = useProvided();
+  const roomId = room?.id ?? null;
+  const { data, refetch } = useQuery<readonly OwnSanction[]>(
+    {
+      queryKey: ['earshot', 'me.sanctions', roomId],
+      queryFn:
+        client === null || roomId === null
+          ? skipToken
+          : ({ signal }) => client.trpc.me.sanctions.query({ roomId }, { signal }),
+      // The server may be reachable even if the browser considers itself offline.
+      networkMode: 'always',
+      retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
+      refetchInterval: ({ state }) => msToRepeat(longestMute(state.data)),
+      // The interval pauses in a hidden page.
+      refetchOnWindowFocus: ({ state }) => longestMute(state.data) !== null,
+      refetchOnReconnect: false,
+    },
+    queryClient,
+  );
+  const refusal = pending.findLast(({ error }) => error?.code === 'MUTED')?.error ?? null;
+  const hasNews = sanction !== null || refusal !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another sanction or refusal is read again
+  useEffect(() => {
+    if (hasNews) void refetch();
+  }, [hasNews, sanction, refusal, refetch]);
+  return longestMute(data);
+}
+
+function longestMute(sanctions: readonly OwnSanction[] | undefined): OwnSanction | null {
+  const mutes = sanctions?.filter(({ kind }) => kind === 'mute') ?? [];
+  return mutes.toSorted((a, b) => endOf(b) - endOf(a))[0] ?? null;
+}
+
+const endOf = ({ endsAt }: OwnSanction) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
+
+/** False: never. */
+function msToRepeat(mute: OwnSanction | null): number | false {
+  if (mute === null) return false;
+  const msLeft = endOf(mute) - Date.now();
+  return msLeft < 0 ? minRepeatMs : Math.min(repeatMs, msLeft + 100);
+}
