@@ -81,11 +81,11 @@ function dataNotices(): Plugin {
 
 /** Small modules that the welcome screen and parts that are loaded separately share. */
 const base =
-  /web\/src\/(lib\/(isRecord|lazyComponent|roundLocation|session|settings)|errors\/|components\/(Logo|Preferences)|text\/(useText|en\.|en\/(app|connection|errors|location|radar|room|welcome)\.)|style\/theme|welcome\/(?!LocationStep|Welcome))|shared\/src\/(emojiForm|guestId|limits|nameClaims|pageSettings|unicode)|client\/src\/(room\/reactions|lib\/value|connection\/(interruptibleDelays|keepSubscribed|retrySchedule|withRetry))/;
+  /web\/src\/(lib\/(isRecord|lazyComponent|roundLocation|session|settings)|errors\/|components\/(Logo|Preferences)|text\/(useText|en\.|en\/(app|connection|errors|location|radar|room|welcome)\.)|style\/theme|welcome\/(?!LocationStep|W))|shared\/src\/(emojiForm|guestId|nameClaims|pageSettings|unicode)|client\/src\/(room\/reactions|lib\/(timers|value)|connection\/(backoff|interruptibleDelays|keepSubscribed|retrySchedule|withRetry))/;
 
 /** Small modules that the chat and parts of it that are loaded separately share. */
 const common =
-  /web\/src\/(lib\/isolate|components\/Dialog|location\/(distance|roomTitle|sphere|useSize)|outbox\/|text\/useGuestLabel|connection\/(useOffline|useShownInBanner)|room\/(roomContext|roomStorage|useTimeFormat|timeFormat|today|Icon|message\/(Author|authorHue)))\b|shared\/src\/distinctLabels|client\/src\/(connection\/clientRetry|react\/useConnectionState)/;
+  /web\/src\/(lib\/isolate|components\/(Dialog|icons)|location\/(LazyStreetMap|deviceLocation|distance|mercator|roomTitle|sphere|tiles|useSize)|outbox\/|text\/useGuestLabel|connection\/(useOffline|useShownInBanner)|room\/(roomContext|roomStorage|useTimeFormat|timeFormat|today|Icon|message\/(Author|authorHue)))\b|shared\/src\/distinctLabels|client\/src\/(connection\/clientRetry|react\/(useConnectionState|useWaiting))|\/idb\/build\//;
 
 export default defineConfig({
   plugins: [react(), offline(), dataNotices(), compressed()],

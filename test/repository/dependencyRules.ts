@@ -90,7 +90,7 @@ const readersOfWallClock = [
   `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|retention/retention|rules/ruleMirror|travelGuard)\\.ts`,
   'packages/shared/src/newId\\.ts',
   'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|react/useMute|room/messageExpiry)\\.ts',
-  'packages/web/src/(errors/(endTime|useSeconds(Until|ToRetry))|outbox/outboxDatabase|radar/useNow)\\.ts',
+  'packages/web/src/(app/tokenSource|errors/(endTime|useSeconds(Until|ToRetry))|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];
 
 export const dependencyRules: DependencyRule[] = [

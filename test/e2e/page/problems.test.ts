@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -6,7 +5,6 @@ import { launch } from '../../resources/browser.ts';
 import { enterNearest, openBrowser, pickerWords, say, words } from '../../resources/page.ts';
 import { somewhere } from '../../resources/places.ts';
 import { startEmbedded } from '../../resources/server.ts';
-import { stockClient } from '../../resources/stockClient.ts';
 
 // For every problem the page describes it in its own words and offers a recovery that works.
 
@@ -77,7 +75,7 @@ test('a full room: the user can go back, or waits and is admitted when a member 
   await message(bob.page, 'In at last').waitFor();
 });
 
-// These three wait several seconds.
+// These two wait several seconds.
 
 test.concurrent('too many messages at once are sent later; a rejected reaction states how long to wait', async ({
   expect,
@@ -131,54 +129,6 @@ test.concurrent('an expired token: another one continues the session', async ({ 
   await say(ada, 'Here again');
   await message(page, 'Here again').waitFor();
   await sending(page).last().waitFor({ state: 'detached' });
-});
-
-test.concurrent('a guest whose token has expired renews it as the same user: unsent messages are sent once', async ({
-  expect,
-}) => {
-  const secret = 'a secret of at least thirty-two bytes';
-  const userId = `guest-${randomUUID()}`;
-  const end = Math.floor(Date.now() / 1_000) + 12;
-  const token = await new SignJWT({ username: 'Ada' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setIssuedAt(end - 86_400)
-    .setExpirationTime(end)
-    .sign(new TextEncoder().encode(secret));
-  await using earshot = await startEmbedded({ env: { JWT_SECRET: secret, ALLOW_GUESTS: 'true', HOST: '127.0.0.1' } });
-  await using browser = await openBrowser();
-  const ada = await browser.visit(earshot.a.url, { place: somewhere(), path: `#token=${token}` });
-  const { page } = ada;
-  await enterNearest(ada);
-  await say(ada, 'In time');
-  await message(page, 'In time').waitFor();
-  await sending(page).last().waitFor({ state: 'detached' });
-  ada.proxy.cut();
-  await page
-    .getByRole('status')
-    .filter({ hasText: words.connection.offline(0) })
-    .waitFor();
-  await say(ada, 'Too late');
-  const leeway = 5;
-  await expect.poll(() => Date.now() > (end + leeway) * 1_000, { timeout: 25_000 }).toBe(true);
-  ada.proxy.mend();
-  await problemAlert(page, 'TOKEN_EXPIRED').first().waitFor({ timeout: 20_000 });
-  await button(page, words.errors.renew).first().click();
-  await problemAlert(page, 'TOKEN_EXPIRED').first().waitFor({ state: 'detached' });
-  await say(ada, 'And on');
-  await message(page, 'And on').waitFor();
-  await sending(page).last().waitFor({ state: 'detached' });
-
-  const storedIdentity = await page.evaluate(() => localStorage.getItem('earshot.identity') ?? '');
-  using sameUser = stockClient(earshot.a.url, { token: JSON.parse(storedIdentity).token });
-  const { room } = await sameUser.api.rooms.join.mutate({ roomId: new URL(page.url()).hash.replace('#/room/', '') });
-  const { messages } = await sameUser.api.messages.history.query({ roomId: room.id });
-  expect(messages.map((one) => [one.userId, one.content])).toEqual([
-    [userId, 'In time'],
-    [userId, 'Too late'],
-    [userId, 'And on'],
-  ]);
-  await expect.poll(() => page.getByRole('article').allInnerTexts()).toHaveLength(3);
 });
 
 test('a token that is invalid from the start: the page asks for another one and offers no renewal', async () => {

@@ -103,7 +103,7 @@ test('a user who is banned from the server reads until when and why, and continu
   expect(await composer(page).inputValue()).toBe('a draft');
 });
 
-test('signed out everywhere: a guest signs in again under the same name, with the draft; so does a user with a token', async () => {
+test('signed out everywhere: a guest signs in again under the same name, with the draft', async () => {
   await using earshot = await startEmbedded({ env: issuedTokens });
   await using browser = await openBrowser();
   const guest = await browser.visit(earshot.a.url, { place: somewhere() });

@@ -31,17 +31,18 @@ export function Chat({ identity }: { identity: Identity }) {
     },
     [identity],
   );
+  const isRenewable = isNameEnough(identity, settings);
   const renew = useCallback(() => {
-    if (!isNameEnough(identity, settings)) return setOpenDialog('signIn');
+    if (!isRenewable) return setOpenDialog('signIn');
     identifyByName(identity.user.username, { settings, previous: identity }).then(changeIdentity, (error) =>
       setOpenDialog(isIdentityRefused(error) ? 'signIn' : 'renew'),
     );
-  }, [identity, settings, changeIdentity]);
+  }, [identity, isRenewable, settings, changeIdentity]);
   useEffect(registerServiceWorker, []);
 
   const close = () => setOpenDialog('none');
   const me = useMemo(() => identity.user, [identity]);
-  const dialog = { name: me.username, onDone: changeIdentity, onClose: close };
+  const dialog = { token: isRenewable ? null : '', name: me.username, onDone: changeIdentity, onClose: close };
 
   return (
     <RenewalContext value={renew}>
@@ -53,7 +54,7 @@ export function Chat({ identity }: { identity: Identity }) {
                 <ModeratePage />
               </Suspense>
             ) : (
-              <Shell me={me} onRename={() => setOpenDialog('rename')} />
+              <Shell me={me} token={isRenewable ? null : identity.token} onRename={() => setOpenDialog('rename')} />
             )}
           </BanGate>
         )}

@@ -16,7 +16,7 @@ export function RenameDialog({ identity, ...dialog }: DialogProps & { identity: 
   const text = useText();
   // With a token, the name comes from the token.
   if (!isNameEnough(identity, useSettings()))
-    return <RenewDialog previous={null} name={identity.user.username} {...dialog} />;
+    return <RenewDialog previous={null} token="" name={identity.user.username} {...dialog} />;
   const { onDone, onClose } = dialog;
   return (
     <Dialog title={text.welcome.renameTitle} onClose={onClose}>
@@ -28,16 +28,18 @@ export function RenameDialog({ identity, ...dialog }: DialogProps & { identity: 
 interface RenewDialogProps extends DialogProps {
   /** The identity that may continue as the same user; null for none. */
   previous: Identity | null;
+  /** For a user with a token: what is in its field. Null asks for a name, if that is enough. */
+  token: string | null;
   /** The name to begin with. */
   name: string;
 }
 
 /** Asks for a new identity. */
-export function RenewDialog({ previous, name, onDone, onClose }: RenewDialogProps) {
+export function RenewDialog({ previous, token, name, onDone, onClose }: RenewDialogProps) {
   const text = useText();
   return (
     <Dialog title={text.welcome.renewTitle} onClose={onClose}>
-      <Identify previous={previous} name={name} onDone={onDone} />
+      <Identify token={token} previous={previous} name={name} onDone={onDone} />
     </Dialog>
   );
 }

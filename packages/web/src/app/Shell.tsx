@@ -24,13 +24,17 @@ const SuggestionNotice = lazyComponent(() =>
   import('../location/SuggestionNotice.tsx').then((module) => module.SuggestionNotice),
 );
 
+const TokenEndNotice = lazyComponent(() => import('./TokenEndNotice.tsx').then((module) => module.TokenEndNotice));
+
 interface ShellProps {
   me: User;
+  /** A token that only the user can replace; null for none. */
+  token: string | null;
   onRename: () => void;
 }
 
 /** Shows the nearby rooms and the open room: side by side on a wide screen, one at a time on a narrow one. */
-export function Shell({ me, onRename }: ShellProps) {
+export function Shell({ me, token, onRename }: ShellProps) {
   const text = useText();
   const roomId = useRoute();
   const userLocation = useUserLocation();
@@ -51,6 +55,11 @@ export function Shell({ me, onRename }: ShellProps) {
   return (
     <div className={styles.shell}>
       <Banner />
+      {token !== null && (
+        <Suspense>
+          <TokenEndNotice token={token} />
+        </Suspense>
+      )}
       {userLocation.saved?.shared && roomId !== null && (
         <Suspense>
           <SuggestionNotice deviceLocation={userLocation.device} currentRoomId={roomId} onHandOver={enter} />

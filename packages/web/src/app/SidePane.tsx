@@ -7,10 +7,10 @@ import { lazyComponent } from '../lib/lazyComponent.ts';
 import type { UserLocation } from '../location/useUserLocation.ts';
 import { NearbyPane } from '../radar/NearbyPane.tsx';
 import { useText } from '../text/useText.ts';
-import { LocationStep } from '../welcome/LocationStep.tsx';
 import { openAround } from './route.ts';
 import styles from './SidePane.module.css';
 
+const LocationStep = lazyComponent(() => import('../welcome/LocationStep.tsx').then((module) => module.LocationStep));
 const SettingsDialog = lazyComponent(() => import('./SettingsDialog.tsx').then((module) => module.SettingsDialog));
 
 interface SidePaneProps {
@@ -48,7 +48,9 @@ export function SidePane({ me, userLocation, currentRoomId, onEnter, onRename }:
       {saved === null ? (
         <div className={styles.location}>
           <h2>{text.welcome.locationTitle(me.username)}</h2>
-          <LocationStep userLocation={userLocation} />
+          <Suspense>
+            <LocationStep userLocation={userLocation} />
+          </Suspense>
         </div>
       ) : (
         <NearbyPane
@@ -63,6 +65,7 @@ export function SidePane({ me, userLocation, currentRoomId, onEnter, onRename }:
         {openDialog === 'settings' && (
           <SettingsDialog
             name={me.username}
+            roomId={currentRoomId}
             onRename={() => {
               close();
               onRename();
@@ -74,7 +77,9 @@ export function SidePane({ me, userLocation, currentRoomId, onEnter, onRename }:
       </Suspense>
       {openDialog === 'location' && (
         <Dialog title={text.welcome.locationTitleShort} onClose={close}>
-          <LocationStep userLocation={userLocation} onDone={close} />
+          <Suspense>
+            <LocationStep userLocation={userLocation} onDone={close} />
+          </Suspense>
         </Dialog>
       )}
     </>

@@ -50,7 +50,7 @@ export function StartOver() {
 }
 
 /** Deletes everything about the user from this device: name, location, drafts, read positions and unsent messages. */
-function startOver(): void {
+export function startOver(): void {
   storedLocation.set(null);
   // This closes the client before it can send or store anything more.
   storedIdentity.set(null);

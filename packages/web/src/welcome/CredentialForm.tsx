@@ -1,9 +1,22 @@
-import { type FormEvent, type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  type InputHTMLAttributes,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { Problem } from '../errors/Problem.tsx';
 import { type ProblemCause, problemOf } from '../errors/recovery.ts';
+import { lazyComponent } from '../lib/lazyComponent.ts';
 import type { Identity } from '../lib/session.ts';
 import { useText } from '../text/useText.ts';
+import type { Work } from './identify.ts';
 import styles from './step.module.css';
+
+const WorkProgress = lazyComponent(() => import('./WorkProgress.tsx').then((module) => module.WorkProgress));
 
 interface CredentialFormProps {
   label: string;
@@ -15,7 +28,7 @@ interface CredentialFormProps {
   /** Checks the trimmed text locally; null if it is valid. */
   check: (text: string) => ProblemCause | null;
   /** Creates an identity from the text. */
-  identify: (text: string) => Promise<Identity>;
+  identify: (text: string, work: Work) => Promise<Identity>;
   /** Replaces an error that has a more specific meaning for this text. */
   explain?: (problem: ProblemCause) => ProblemCause;
   onDone: (identity: Identity) => void;
@@ -29,7 +42,7 @@ interface CredentialFormProps {
 export function CredentialForm(props: CredentialFormProps) {
   const text = useText();
   const [value, setValue] = useState(props.initial);
-  const { problem, busy, submit } = useSubmit(props, value.trim());
+  const { problem, busy, part, cancel, submit } = useSubmit(props, value.trim());
   const hintId = useId();
 
   return (
@@ -52,6 +65,11 @@ export function CredentialForm(props: CredentialFormProps) {
         {props.hint}
       </p>
       {problem !== null && <Problem cause={problem} onRetry={submit} />}
+      {part !== null && (
+        <Suspense>
+          <WorkProgress part={part} onCancel={cancel} />
+        </Suspense>
+      )}
       <div className={styles.actions}>
         <button type="submit" className="button primary" aria-disabled={busy}>
           {busy ? text.welcome.checking : props.submitLabel}
@@ -69,6 +87,9 @@ function useSubmit(
   submitted: string,
 ) {
   const [busy, setBusy] = useState(false);
+  /** How much of a proof of work is done; null for none. */
+  const [part, setPart] = useState<number | null>(null);
+  const working = useRef(new AbortController());
   const [problem, setProblem] = useState<ProblemCause | null>(null);
 
   async function submit(event?: FormEvent): Promise<void> {
@@ -77,20 +98,26 @@ function useSubmit(
     const invalid = check(submitted);
     setProblem(invalid);
     if (invalid !== null) return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    working.current = controller;
     setBusy(true);
     try {
-      onDone(await identify(submitted));
+      onDone(await identify(submitted, { signal, onProgress: setPart }));
     } catch (error) {
-      setProblem(explain(problemOf(error)));
+      if (!signal.aborted) setProblem(explain(problemOf(error)));
     } finally {
       setBusy(false);
+      setPart(null);
     }
   }
+  const cancel = () => working.current.abort();
+  useEffect(() => () => working.current.abort(), []);
 
   const latest = useRef(submit);
   useEffect(() => {
     if (eager) void latest.current();
   }, [eager]);
 
-  return { busy, problem, submit: (event?: FormEvent) => void submit(event) };
+  return { busy, problem, part, cancel, submit: (event?: FormEvent) => void submit(event) };
 }

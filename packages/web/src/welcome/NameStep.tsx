@@ -34,7 +34,7 @@ export function NameStep({ previous, name = '', ...rest }: NameStepProps) {
         autoCapitalize: 'words',
       }}
       check={(name) => (name === '' ? 'NAME_EMPTY' : hasVisibleName(name) ? null : 'NAME_INVISIBLE')}
-      identify={(name) => identifyByName(name, { settings, previous })}
+      identify={(name, work) => identifyByName(name, { settings, previous, work })}
     />
   );
 }

@@ -3,6 +3,7 @@ import {
   createEarshotClient,
   createGuest,
   type EarshotClient,
+  type GuestOptions,
   type IdentityOptions,
   type OwnSanction,
 } from '@earshot/client';
@@ -16,7 +17,11 @@ interface NamingOptions {
   settings: PageSettings;
   /** The current identity, if the user stays the same. Their messages, stored or pending, then remain theirs. */
   previous: Identity | null;
+  /** For a proof of work, if the server requires one. */
+  work?: Work | undefined;
 }
+
+export type Work = Pick<GuestOptions, 'onProgress' | 'signal'>;
 
 /** Whether a name is enough to continue as the same user. Users with a token from elsewhere need a new token. */
 export function isNameEnough({ token, user }: Identity, { auth, guests }: PageSettings): boolean {
@@ -24,14 +29,14 @@ export function isNameEnough({ token, user }: Identity, { auth, guests }: PageSe
 }
 
 /** Creates an identity with that name. Rejects if the server refuses it or is unreachable. */
-export async function identifyByName(username: string, { settings, previous }: NamingOptions): Promise<Identity> {
+export async function identifyByName(username: string, { settings, previous, work }: NamingOptions): Promise<Identity> {
   const { auth, guests } = settings;
   if (auth === 'open' && (!guests || previous?.token === null)) {
     return { token: null, user: { userId: previous?.user.userId ?? newUserId(), username } };
   }
   const device = auth === 'open' ? undefined : deviceId();
   const token = previous?.token ?? undefined;
-  return withClient({}, (client) => createGuest(client, { username, token, device }));
+  return withClient({}, (client) => createGuest(client, { ...work, username, token, device }));
 }
 
 /** Whether `identifyByName` was rejected because the user can't continue under the old identity. */

@@ -10,6 +10,12 @@ export function readToken(token: string): User | null {
   return { userId: claims.sub, username: String(name).trim() };
 }
 
+/** When a token (a JWT) ends, in milliseconds since 1970; null if it does not say. */
+export function tokenEnd(token: string): number | null {
+  const claims = readClaims(token);
+  return isRecord(claims) && typeof claims.exp === 'number' ? claims.exp * 1_000 : null;
+}
+
 function readClaims(token: string): unknown {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return null;

@@ -1,8 +1,10 @@
 import type { Room, User } from '@earshot/client';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
+import { lazyComponent } from '../../lib/lazyComponent.ts';
 import { useSettings } from '../../lib/settings.ts';
 import { useNamesText } from '../../text/useNamesText.ts';
+import { usePrivacyText } from '../../text/usePrivacyText.ts';
 import { useText } from '../../text/useText.ts';
 import { Icon } from '../Icon.tsx';
 import { Avatar } from '../message/Author.tsx';
@@ -10,6 +12,10 @@ import { NameMark } from '../names/NameMark.tsx';
 import { ModerationLink } from '../safety/ModerationLink.tsx';
 import { PersonDialog } from '../safety/PersonDialog.tsx';
 import styles from './PeopleDialog.module.css';
+
+const VisibilityDialog = lazyComponent(() =>
+  import('../../privacy/VisibilityDialog.tsx').then((module) => module.VisibilityDialog),
+);
 
 interface PeopleDialogProps {
   room: Room;
@@ -32,6 +38,8 @@ export function PeopleDialog({
   const names = useNamesText();
   const { auth } = useSettings();
   const [chosen, setChosen] = useState<User | null>(null);
+  const privacy = usePrivacyText();
+  const [isVisibilityOpen, setIsVisibilityOpen] = useState(false);
   const more = userCount - present.length;
   return (
     <Dialog title={room.people} onClose={onClose}>
@@ -59,10 +67,16 @@ export function PeopleDialog({
       </ul>
       {auth === 'open' && <p className={styles.more}>{names.unchecked}</p>}
       {more > 0 && <p className={styles.more}>{room.peopleMore(more)}</p>}
+      <button type="button" className="button" aria-haspopup="dialog" onClick={() => setIsVisibilityOpen(true)}>
+        {privacy.nameTitle}
+      </button>
       <ModerationLink roomId={roomId} isOwner={ownerId === userId} />
       {chosen !== null && (
         <PersonDialog person={{ roomId, user: chosen, messageId: null }} onClose={() => setChosen(null)} />
       )}
+      <Suspense>
+        {isVisibilityOpen && <VisibilityDialog roomId={roomId} onClose={() => setIsVisibilityOpen(false)} />}
+      </Suspense>
     </Dialog>
   );
 }

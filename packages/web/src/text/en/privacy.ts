@@ -1,0 +1,42 @@
+/** The texts about privacy and own data, which are loaded with them. */
+export const privacy = {
+  title: 'Privacy and data',
+  loading: 'Loading …',
+
+  nameTitle: 'Who sees my name',
+  nameHint:
+    'Where your name isn’t listed, you’re only counted among the people here. Your messages always have your name.',
+  choices: {
+    everywhere: 'Listed in all rooms',
+    notHere: 'Listed in all rooms except this one',
+    onlyHere: 'Listed only in this room',
+    nowhere: 'Listed in no room',
+  },
+  exceptions: (count: number) => (count === 1 ? 'One other room differs.' : `${count} other rooms differ.`),
+  saved: 'Saved.',
+
+  blockedTitle: 'Blocked people',
+  noneBlocked:
+    'You haven’t blocked anyone. You can block people in the list of people here, and with “More” at their messages.',
+  unknownName: 'Name unknown',
+  unblock: 'Unblock',
+  unblockName: (name: string) => `Unblock ${name}`,
+  unblocked: (name: string) => `You’ll see ${name} again.`,
+
+  dataTitle: 'My data',
+  exportHint: 'A file with everything that the server stores about you.',
+  export: 'Download my data',
+  exporting: (count: number) => (count === 1 ? '1 entry so far …' : `${count} entries so far …`),
+  exported: 'Your download is ready.',
+  fileName: 'my-earshot-data.json',
+  cancel: 'Cancel',
+  eraseHint: 'Deletes your messages in all rooms, and everything else that the server stores about you.',
+  erase: 'Erase everything about me …',
+  eraseQuestion: 'Erase everything about you? This can’t be undone. You’re signed out on all devices.',
+  keep: 'Keep',
+  eraseAnyway: 'Erase everything',
+  erasing: 'Your data is being erased. This takes a few minutes at most, and continues without you.',
+  close: 'Close',
+};
+
+export type PrivacyText = typeof privacy;
