@@ -15,7 +15,7 @@ import { createDelayNotice } from './notices.ts';
 import { RoomNumbers } from './roomNumbers.ts';
 import { untilLiveOrDelayed, untilShownAround } from './roomWaits.ts';
 import type { Lines, Screen } from './terminal.ts';
-import { describeNearby, describeUsers } from './text.ts';
+import { describeError, describeNearby, describeUsers } from './text.ts';
 
 export const aroundHelp =
   '/join NUMBER: write in that room · /who: users in it · /near: rooms around · /help: these commands · /quit: leave.';
@@ -79,7 +79,7 @@ export class AroundChat {
   }
 
   #stop(error: EarshotClientError | null): void {
-    if (error !== null) this.#fail(error.message);
+    if (error !== null) this.#fail(describeError(error));
     this.#stopped.resolve();
   }
 
@@ -97,7 +97,7 @@ export class AroundChat {
       if (client.connection.get().status !== 'open') screen.print(`… ${content} (waiting for the connection)`);
       await untilShownAround(this.#neighbourhood, await sent);
     } catch (error) {
-      this.#fail(`Not sent: ${asEarshotError(error).message}`);
+      this.#fail(`Not sent: ${describeError(asEarshotError(error))}`);
     }
   }
 
@@ -110,7 +110,7 @@ export class AroundChat {
       else if (command === '/near') await this.#showRooms();
       else screen.print(command === '/help' ? aroundHelp : `Unknown command ${command}. ${aroundHelp}`);
     } catch (error) {
-      screen.print(asEarshotError(error).message);
+      screen.print(describeError(asEarshotError(error)));
     }
   }
 

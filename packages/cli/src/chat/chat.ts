@@ -1,48 +1,51 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import {
-  asEarshotError,
-  createEarshotClient,
-  type EarshotClient,
-  type RoomState,
-  type RoomTarget,
-  type RoomWatch,
-} from '@earshot/client';
+import { asEarshotError, type EarshotClient, type RoomState, type RoomTarget, type RoomWatch } from '@earshot/client';
 import type { Location, RoomEvent } from '@earshot/shared';
-import { StartError } from '../startError.ts';
 import { AroundChat, aroundHelp } from './around.ts';
 import { commandHelp, converse } from './conversation.ts';
 import { type Destination, locate } from './destination.ts';
 import { Names } from './names.ts';
-import { createDelayNotice, showConnection } from './notices.ts';
+import { createDelayNotice } from './notices.ts';
+import { signIn } from './signIn.ts';
 import { createScreen, readLines, type Screen } from './terminal.ts';
-import { describeEvent } from './text.ts';
+import { describeError, describeEvent, describeSanction } from './text.ts';
+import type { TokenOptions } from './tokens.ts';
 
-interface ChatOptions {
+interface ChatOptions extends TokenOptions {
   destination: Destination;
   url: string;
   /** Metres. */
   radius: number;
   as?: string;
-  token?: string;
   /** Show the messages of all rooms around, instead of joining one. */
   around?: boolean;
 }
 
 /** Runs a chat in the terminal until /quit, Ctrl-C or the end of the input. */
 export async function chat(options: ChatOptions): Promise<void> {
-  const { url, token, as: username = `Guest ${randomInt(1_000, 10_000)}` } = options;
-  const client = connect(url, token === undefined ? { username } : { token });
+  const { as: username = `Guest ${randomInt(1_000, 10_000)}` } = options;
   const input = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   const screen = createScreen(input);
   const lines = readLines(input); // read from the start: piped input must not be lost while the room is joined
+  const quit = new AbortController();
+  let client: EarshotClient | undefined;
   try {
-    showConnection(client, screen, url);
     // Piped input may end before the start, so only input from a terminal cancels it.
     const ended = process.stdin.isTTY ? lines.ended : null;
     const cancellable = <T>(starting: Promise<T>) =>
       ended === null ? starting : Promise.race([starting, ended.then(() => null)]);
-    const identity = token === undefined ? ` as ${username}` : '';
+    const signingIn = signIn({ ...options, username, screen, signal: quit.signal });
+    const signedIn = await cancellable(signingIn);
+    if (signedIn === null) {
+      signingIn.then(
+        (late) => late.client.close(),
+        () => {},
+      );
+      return;
+    }
+    client = signedIn.client;
+    const { label: identity } = signedIn;
     const location = await cancellable(findLocation(client, options, screen));
     if (location === null) return;
     const names = createNames(client);
@@ -53,21 +56,15 @@ export async function chat(options: ChatOptions): Promise<void> {
     const room = await cancellable(joinRoom(client, { location, searchRadius: options.radius }, screen, names));
     if (room === null) return;
     screen.print(`You are in “${room.room.name}”${identity}. ${commandHelp}`);
+    showMutes(client, room, screen);
     await converse({ client, room, screen, names, location, radius: options.radius }, lines);
   } catch (error) {
-    screen.print(asEarshotError(error).message);
+    screen.print(describeError(asEarshotError(error)));
     process.exitCode = 1;
   } finally {
+    quit.abort();
     input.close();
-    await client.close();
-  }
-}
-
-function connect(url: string, identity: { username: string } | { token: string }): EarshotClient {
-  try {
-    return createEarshotClient({ url, ...identity });
-  } catch (error) {
-    throw error instanceof TypeError ? new StartError(error.message) : error;
+    await client?.close();
   }
 }
 
@@ -84,6 +81,14 @@ function createNames(client: EarshotClient): Names {
     () => {}, // the same error ends the chat when it joins
   );
   return names;
+}
+
+/** Prints the mutes of the user that hold in the room. Later ones are events. */
+function showMutes({ trpc }: EarshotClient, { room }: RoomWatch, screen: Screen): void {
+  trpc.me.sanctions.query({ roomId: room.id }).then(
+    (own) => screen.print(...own.map(describeSanction)),
+    () => {}, // a message that is refused says so
+  );
 }
 
 function joinRoom(client: EarshotClient, target: RoomTarget, screen: Screen, names: Names): Promise<RoomWatch> {

@@ -1,5 +1,5 @@
 import { localServerUrl } from '@earshot/server/config';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { numberFrom, username } from '../arguments.ts';
 import { type Destination, parseDestination } from './destination.ts';
 
@@ -23,9 +23,22 @@ export function chatCommand(): Command {
   return new Command('chat')
     .description('Chat with the people near a location, in this terminal.')
     .argument('<place...>', 'the name of a place, or its latitude and longitude in decimal degrees')
-    .option('--as <name>', 'your name (default: Guest and a number)', username)
+    .option(
+      '--as <name>',
+      'your name (default: Guest and a number); a guest’s, if the server checks tokens and allows guests',
+      username,
+    )
     .option('--url <url>', 'the server (default: this machine, at PORT or 3001)')
     .option('--token <token>', 'your token, if the server checks tokens')
+    .addOption(
+      new Option('--token-file <file>', 'a file with your token, read again when the token ends').conflicts('token'),
+    )
+    .addOption(
+      new Option('--token-command <command>', 'a command that prints your token, run again when it ends').conflicts([
+        'token',
+        'tokenFile',
+      ]),
+    )
     .option('--around', 'show the messages of all rooms around the location')
     .option('--radius <metres>', 'search for rooms within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
     .addHelpText('after', help)

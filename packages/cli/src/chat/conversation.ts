@@ -4,7 +4,7 @@ import { handleLines } from './inputLoop.ts';
 import type { Names } from './names.ts';
 import { untilLiveOrDelayed, untilShown } from './roomWaits.ts';
 import type { Lines, Screen } from './terminal.ts';
-import { describeNearby, describeUsers } from './text.ts';
+import { describeError, describeNearby, describeUsers } from './text.ts';
 
 export const commandHelp =
   '/who: users here · /near: rooms nearby · /title TEXT, /topic TEXT: describe your own room · /help: these commands · /quit: leave. Other lines are sent to the room.';
@@ -39,7 +39,7 @@ function untilStopped({ room, screen }: Conversation): Promise<void> {
       const { status, error } = room.state.get();
       if (status !== 'stopped') return;
       if (error !== null) {
-        screen.print(error.message);
+        screen.print(describeError(error));
         process.exitCode = 1;
       }
       resolve();
@@ -55,7 +55,7 @@ async function send({ client, room, screen }: Conversation, content: string): Pr
     if (client.connection.get().status !== 'open') screen.print(`… ${content} (waiting for the connection)`);
     await untilShown(room, await sent);
   } catch (error) {
-    screen.print(`Not sent: ${asEarshotError(error).message}`);
+    screen.print(`Not sent: ${describeError(asEarshotError(error))}`);
     process.exitCode = 1;
   }
 }
@@ -71,7 +71,7 @@ async function runCommand(conversation: Conversation, line: string): Promise<voi
       screen.print(...describeNearby(await client.trpc.rooms.nearby.query({ location, radius }), room.room.id));
     } else screen.print(line === '/help' ? commandHelp : `Unknown command ${line}. ${commandHelp}`);
   } catch (error) {
-    screen.print(asEarshotError(error).message);
+    screen.print(describeError(asEarshotError(error)));
   }
 }
 
@@ -85,6 +85,6 @@ async function changeDescription(
   try {
     await room.describe(field === 'title' ? { title: value } : { topic: value });
   } catch (error) {
-    screen.print(`Not changed: ${asEarshotError(error).message}`);
+    screen.print(`Not changed: ${describeError(asEarshotError(error))}`);
   }
 }

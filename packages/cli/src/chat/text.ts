@@ -1,3 +1,4 @@
+import type { EarshotClientError } from '@earshot/client';
 import type { Message, NearbyRoom, OwnSanction, Room, RoomEvent, RoomRules, User } from '@earshot/shared';
 import type { Names } from './names.ts';
 
@@ -46,6 +47,10 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[], na
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /** A server of an earlier version does not say when messages expire. */
+/** An error as a sentence, with the reason that moderators gave. */
+export const describeError = ({ message, reason }: EarshotClientError): string =>
+  reason === undefined ? message : `${message} Reason: ${reason}`;
+
 function describeRules({ slowModeMs, isLocked, isClosed, messageTtlMs = null }: RoomRules): string {
   const rules = [
     slowModeMs !== null && `in slow mode: one message in ${slowModeMs / 1_000} s`,
@@ -56,7 +61,7 @@ function describeRules({ slowModeMs, isLocked, isClosed, messageTtlMs = null }: 
   return `* ${restrictions}${messageTtlMs === null ? '' : `; messages expire after ${messageTtlMs / dayMs} days`}`;
 }
 
-function describeSanction({ kind, reason, endsAt }: OwnSanction): string {
+export function describeSanction({ kind, reason, endsAt }: OwnSanction): string {
   const until = endsAt === null ? '' : ` until ${endsAt.toLocaleString()}`;
   return `* you are ${kind === 'ban' ? 'banned' : 'muted'}${until}${reason === null ? '' : `: ${reason}`}`;
 }

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { dataFolder } from '../resources/dataFolder.ts';
+import { startChat } from '../resources/process.ts';
+import { startEmbedded } from '../resources/server.ts';
+import { stockClient } from '../resources/stockClient.ts';
+import { checkedTokens, issuedTokens, signModerator, signToken } from '../resources/tokens.ts';
+
+const place = ['52.5200', '13.4050'];
+const soon = () => new Date(Date.now() + 8_000);
+
+test('a server that checks tokens and allows guests: the name is a guest’s, after a proof of work if it requires one', async () => {
+  await using earshot = await startEmbedded({ env: { ...issuedTokens, GUEST_CHALLENGE: '12' } });
+  await using ada = startChat([...place, '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/proof of work.*You are in “.*” as Ada \(guest\)/s);
+  ada.type('hello');
+  await ada.until(/Ada \(guest\): hello/);
+  expect(await ada.end()).toBe(0);
+});
+
+test('a server without guests: the name is refused', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  await using ada = startChat([...place, '--as', 'Ada', '--url', earshot.a.url]);
+  expect(await ada.end()).toBe(1);
+});
+
+test.each(['--token-file', '--token-command'])('%s is asked again ahead of the end of a token', async (option) => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  await using folder = await dataFolder();
+  const file = path.join(folder.path, 'token');
+  await writeFile(file, `${await signToken('ada', soon())}\n`);
+  const node = JSON.stringify(process.execPath);
+  const command = `${node} -p "require('fs').readFileSync(process.argv[1], 'utf8')" ${JSON.stringify(file)}`;
+  await using ada = startChat([...place, option, option === '--token-file' ? file : command, '--url', earshot.a.url]);
+  await ada.until(/You are in/);
+  using reader = stockClient(earshot.a.url, { token: await signToken('bob') });
+  const [latitude = 0, longitude = 0] = place.map(Number);
+  const { room } = await reader.api.rooms.join.mutate({ location: { latitude, longitude } });
+  using watch = reader.watch(room.id);
+  await watch.until(({ event }) => event.type === 'snapshot');
+  // The same connection has the new name: it was renewed, not replaced.
+  await writeFile(file, await signToken('ada', '1h', 'Ada L.'));
+  await watch.until(({ event }) => event.type === 'user.renamed' && event.user.username === 'Ada L.');
+  expect(await ada.end()).toBe(0);
+});
+
+test('a file that is missing is reported; two sources are refused', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  await using ada = startChat([...place, '--token-file', '/no/such/file', '--url', earshot.a.url]);
+  await ada.until(/reading \/no\/such\/file failed: ENOENT/);
+  await using both = startChat([...place, '--token-file', 'x', '--token', 'y', '--url', earshot.a.url]);
+  await both.until(/cannot be used with/);
+});
+
+test('a muted user reads why when the chat starts, and when a message is refused', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  using mod = stockClient(earshot.a.url, { token: await signModerator('mod') });
+  const scope = { type: 'server' } as const;
+  await mod.api.moderation.mute.mutate({ scope, userId: 'ada', reason: 'spam', lastsMs: 3_600_000 });
+  await using ada = startChat([...place, '--token', await signToken('ada'), '--url', earshot.a.url]);
+  await ada.until(/\* you are muted until .*: spam/);
+  ada.type('hello');
+  await ada.until(/Not sent: You are muted on this server until .*\. Reason: spam/);
+});
