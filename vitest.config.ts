@@ -18,7 +18,7 @@ const alone = ['test/e2e/page/{longRoom,roomScroll}.test.ts', 'test/faults/slowR
 const memory = ['test/faults/{compression,fuzz,unreadAnswers}.test.ts'];
 
 /** What is waited for may be late on a busy machine: only what never comes is a failure. */
-const patient = { expect: { poll: { timeout: 10_000 } } };
+const patient = { expect: { poll: { timeout: 25_000 } } };
 
 const modules = (folder: string) => fileURLToPath(new URL(`./test/${folder}node_modules`, import.meta.url));
 /** The oldest React that the client's bindings are for, instead of the one that everything else is tested on. */
@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'unit',
           setupFiles: seeded,
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
-          testTimeout: 20_000, // a property takes its time on a busy machine
+          testTimeout: 30_000, // a property takes its time on a busy machine
           isolate: false, // a process for each of many small files would cost as much as their tests
         },
       },

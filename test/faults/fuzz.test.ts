@@ -66,7 +66,7 @@ async function chatMeanwhile(at: string, work: Promise<void>): Promise<number> {
   for (; !done || sentCount === 0; sentCount += 1) {
     const content = `word ${sentCount}`;
     observer.send({ type: 'Message', content });
-    await observer.until('NewMessage', (frame) => frame.content === content, 5_000);
+    await observer.until('NewMessage', (frame) => frame.content === content);
   }
   const received = observer.of('NewMessage').filter(({ user_id }) => user_id === 'healthy');
   expect(received.map(({ content }) => content)).toEqual(Array.from({ length: sentCount }, (_, i) => `word ${i}`));

@@ -82,7 +82,8 @@ async function eraseWithKills({ start, found, countErased }: Site): Promise<void
 const tracesIn = (all: readonly Uint8Array[]) =>
   traces.filter((trace) => all.some((bytes) => Buffer.from(bytes).includes(trace)));
 
-test('an erasure survives ten kills: no file of the embedded store has anything of the user', async () => {
+// Both mostly wait, for leases of killed servers to end.
+test.concurrent('an erasure survives ten kills: no file of the embedded store has anything of the user', async () => {
   await using folder = await dataFolder();
   const env = { ...checkedTokens, DATA_DIR: folder.path, SEND_RATE: '0', LOG_LEVEL: 'warn' };
   await eraseWithKills({
@@ -102,7 +103,7 @@ test('an erasure survives ten kills: no file of the embedded store has anything 
   });
 }, 600_000);
 
-test('an erasure survives ten kills: no collection of MongoDB has anything of the user', async () => {
+test.concurrent('an erasure survives ten kills: no collection of MongoDB has anything of the user', async () => {
   const cluster = clusterSettings();
   const env = { ...cluster, ...checkedTokens, SEND_RATE: '0', LOG_LEVEL: 'warn' };
   await using client = await MongoClient.connect(inject('mongodbUri'));

@@ -7,19 +7,27 @@ import { outcomeOf, trialsOf } from '../resources/rights/outcome.ts';
 import { procedureCalls, type ScopeKind, scopesOf } from '../resources/rights/rightsCalls.ts';
 import { newArea, newRoom, type TestedScope } from '../resources/rights/scopes.ts';
 import { sharedDeployment } from '../resources/sharedDeployment.ts';
+import { transports } from '../resources/transports.ts';
 
 /** Every procedure in every kind of scope in which its action can take place. */
 const rows = Object.entries(procedureCalls).flatMap(([path, call]) =>
   scopesOf(call).map((kind) => ({ path, call, kind })),
 );
 
-describe.each(checkedDeployments)('rights, $name', ({ start }) => {
+/** Every call is tried over each transport, and on each deployment. */
+const cases = checkedDeployments.map(({ name, start }, n) => {
+  const transport = transports[n % transports.length];
+  if (transport === undefined) throw new Error('no transport');
+  return { name, start, ...transport };
+});
+
+describe.each(cases)('rights, $name, over $transport', ({ start, connect }) => {
   const earshot = sharedDeployment(start);
   const location = somewhere();
   let cast: Cast;
 
   beforeAll(async () => {
-    cast = await connectCast(earshot);
+    cast = await connectCast(earshot, connect);
     await newArea(cast, location);
   });
 
@@ -31,9 +39,9 @@ describe.each(checkedDeployments)('rights, $name', ({ start }) => {
   async function prepare(kind: ScopeKind): Promise<{ scope: TestedScope; actors: readonly Actor[] } & Disposable> {
     if (kind === 'server') {
       const roles = ['anonymous', 'visitor', 'moderator', 'admin'] as const;
-      const actors = await Promise.all(roles.map((role) => connectActor(earshot.b.url, role)));
+      const actors = await Promise.all(roles.map((role) => connectActor(earshot.b.url, role, { connect })));
       const dispose = () => {
-        for (const { client } of actors) void client.close();
+        for (const { client } of actors) client[Symbol.dispose]();
       };
       const placeholders = {
         ROOM: undefined,

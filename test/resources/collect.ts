@@ -15,7 +15,8 @@ export interface Collected<T> {
   untilEnd(deadlineMs?: number): Promise<unknown>;
 }
 
-const defaultDeadlineMs = 10_000;
+/** Less than the shortest timeout of tests that use services, so that what was received is shown. A slow machine is no failure. */
+const defaultDeadlineMs = 25_000;
 
 export function collect<T>(): Collected<T> {
   const all: T[] = [];

@@ -109,7 +109,7 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Ea
   void exited.then(() => lines.end());
   const isReady = (text: string) => /listens on \S+\n/.test(text);
   const [ready] = await Promise.race([
-    lines.until(isReady, 20_000).then((text) => [text]),
+    lines.until(isReady, 60_000).then((text) => [text]),
     exited.then(() => Promise.reject(new Error(`the server ended at once:\n${output()}`))),
   ]).catch((error: unknown) => {
     child.kill('SIGKILL');
