@@ -22,7 +22,7 @@ export interface EraserTimes {
   retryMs: number;
 }
 
-const defaultTimes: EraserTimes = { pollMs: 5_000, leaseMs: 6_000, settleMs: 20_000, pauseMs: 10, retryMs: 30_000 };
+const defaultTimes: EraserTimes = { pollMs: 2_000, leaseMs: 6_000, settleMs: 20_000, pauseMs: 10, retryMs: 30_000 };
 
 /** Erases the data of users who asked for it, one user at a time. Every instance has one; the store decides which one does what. */
 export class Eraser {
