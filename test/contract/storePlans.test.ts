@@ -2,7 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { newId } from '@earshot/shared';
 import { type Db, type Document, MongoClient } from 'mongodb';
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { cellOf } from '../../packages/server/src/cells.ts';
+import { areaCells, cellOf } from '../../packages/server/src/cells.ts';
+import type { MemberScope } from '../../packages/server/src/store/memberNames.ts';
 import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
@@ -10,6 +11,12 @@ import { fillReports, reportCalls } from '../resources/reportCalls.ts';
 import { ruleCalls } from '../resources/ruleCalls.ts';
 import { banOf } from '../resources/rules.ts';
 import { mongoSite, send, sqliteSite, upTo } from '../resources/stores.ts';
+
+const memberScopes: readonly MemberScope[] = [
+  { type: 'server' },
+  { type: 'area', cells: areaCells(cellOf({ latitude: 48.208, longitude: 16.374 })) },
+  { type: 'room', roomId: 'plaza' },
+];
 
 describe('sqlite', () => {
   let statements: string[] = [];
@@ -246,6 +253,12 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => part.exportOf('ben', { after: `${messageId} 👍`, limit: 3 }),
       () => part.exportOf('ben', { after: `message ${messageId}`, limit: 3 }),
       () => part.erase('ben', 'erased'),
+    ]),
+    memberNames: memberScopes.flatMap((scope) => [
+      ...[null, { nameKey: 'ana', userId: 'ana' }].map(
+        (after) => () => store.memberNames.search({ scope, prefix: 'a', after, limit: 3 }),
+      ),
+      () => store.memberNames.memberships('ana', scope, 3),
     ]),
     reports: reportCalls(store.reports),
   } satisfies Record<Exclude<keyof Store, 'kind' | 'ping' | 'close'>, (() => Promise<unknown>)[]>;

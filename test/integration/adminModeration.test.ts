@@ -45,7 +45,15 @@ describe.each([
     expect(await earshot.admin('reports', 'show', id)).toMatch(
       /resolved: .* by the operator: removed; an advertisement/,
     );
-    expect(await earshot.admin('users', 'show', room.benId)).toContain(`report: ${id}`);
+    const ben = await earshot.admin('users', 'show', room.benId);
+    for (const text of [`report: ${id}`, `member: `, `${room.message.id} in ${room.roomId}: “buy this”`]) {
+      expect(ben).toContain(text);
+    }
+    const search = (...args: string[]) => earshot.admin('users', 'search', ...args);
+    for (const args of [['BE'], ['ben', '--room', room.roomId], [room.benId, '--at', room.at]]) {
+      expect(await search(...args)).toBe(`Ben (${room.benId})\n`);
+    }
+    expect(await search('nobody')).toContain('No user');
   }, 60_000);
 
   test('roles: granted, in force on the running server, and withdrawn', async () => {

@@ -10,7 +10,7 @@ export interface DependencyRule {
 
 const server = 'packages/server/src';
 /** The parts of the store's port, each in a file of its own. */
-const storePorts = `${server}/store/(audit|blocks|erasures|expiry|personalData|privacy|reports|rules|store|storedRooms)\\.ts`;
+const storePorts = `${server}/store/(audit|blocks|erasures|expiry|memberNames|personalData|privacy|reports|rules|store|storedRooms)\\.ts`;
 const ports = `${storePorts}|${server}/(broker/broker|presence/presence|limits/limits)\\.ts`;
 const observe = `${server}/observe/.+`;
 const feed = `${server}/feed/.+`;

@@ -38,6 +38,8 @@ export const sanctionInputs: Record<string, Record<string, unknown>> = {
   'moderation.setClosed': { roomId: 'ROOM', on: true, 'lastsMs?': 1_000, 'reason?': 'x' },
   'moderation.lift': { sanctionId: 'SANCTION' },
   'moderation.sanctions': { scope: scope },
+  'moderation.users': { scope: scope, text: 'x', 'cursor?': '["x","someone"]', 'limit?': 1 },
+  'moderation.user': { scope: scope, userId: 'someone' },
 };
 
 /** A message of Bob and a report of Cleo about it. */

@@ -31,7 +31,19 @@ export async function reportedRoom({ a, b }: SharedDeployment) {
   const scope = { type: 'room' as const, roomId };
   const idOf = (name: string) => `${name} ${count}`;
   return {
-    ...{ ada, ben, cleo, mod, roomId, location, message, scope, benId: idOf('ben'), adaId: idOf('ada') },
+    ...{
+      ada,
+      ben,
+      cleo,
+      mod,
+      roomId,
+      location,
+      message,
+      scope,
+      at: `${location.latitude},${location.longitude}`,
+      benId: idOf('ben'),
+      adaId: idOf('ada'),
+    },
     report: () => cleo.api.reports.file.mutate({ roomId, messageId: message.id, reason: 'spam', note: 'again' }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

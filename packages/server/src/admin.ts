@@ -1,6 +1,8 @@
 import type {
   AuditEntry,
   AuditRequest,
+  FindUsersRequest,
+  FoundUsers,
   GrantedRole,
   Report,
   ReportDecision,
@@ -8,6 +10,7 @@ import type {
   ReportsRequest,
   RoleGrant,
   Sanction,
+  UserSummary,
 } from '@earshot/shared';
 import type { AuthConfig, Config } from './config/index.ts';
 import { createServices } from './createServices.ts';
@@ -24,6 +27,8 @@ import { grantRole, withdrawRole } from './domain/rights/changeRoles.ts';
 import { listRoles } from './domain/rights/listRoles.ts';
 import { signOutUser } from './domain/rules/signOutUser.ts';
 import type { Services } from './domain/services.ts';
+import { findUsers } from './domain/users/findUsers.ts';
+import { readUser } from './domain/users/readUser.ts';
 import { createBroker, createBuckets, createPresence, openStoreInUse } from './drivers.ts';
 import type { Logger } from './observe/logger.ts';
 import { createMetrics } from './observe/metrics.ts';
@@ -42,16 +47,10 @@ const operator = { userId: '', username: 'operator' };
 /** Entries of the audit log in memory at a time. */
 const auditPageSize = 500;
 
-/** What is known about a user: the name and location, if any, the roles and sanctions in force, and the newest reports and decisions about them. */
-export interface UserRecord {
+/** What is known about a user: the name and location, if any, and what moderators of the server see. */
+export interface UserRecord extends UserSummary {
   profile: PersonalPage['records'];
-  rules: readonly Rule[];
-  reports: readonly Report[];
-  decisions: readonly AuditEntry[];
 }
-
-/** Reports and decisions in a `UserRecord`. */
-const newestMax = 20;
 
 /** How long a decision holds, in milliseconds (null or nothing: until it is lifted), and the reason that is shown to the users concerned. */
 interface Terms {
@@ -75,6 +74,8 @@ export interface Admin extends AsyncDisposable {
   /** Ends all sessions of a user: their connections on every instance, and their tokens. */
   signOut(userId: string): Promise<void>;
   user(userId: string): Promise<UserRecord>;
+  /** Finds the members of rooms in the scope by the beginning of their name, or a user by the id. */
+  searchUsers(request: Scoped<FindUsersRequest>): Promise<FoundUsers>;
   mute(request: UserSanction): Promise<Rule>;
   ban(request: UserSanction): Promise<Rule>;
   kick(request: { roomId: string; userId: string; reason?: string | null | undefined }): Promise<void>;
@@ -112,7 +113,14 @@ export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
       await recordAudit(services, { ...entry, reason: null, detail: null });
       await signOutUser(services, userId, operator);
     },
-    user: (userId) => readUser(services, userId),
+    user: async (userId) => {
+      const [profile, user] = await Promise.all([
+        store.personal.profile.exportOf(userId, { after: null, limit: 1 }),
+        readUser(services, connection, { scope: { type: 'server' }, userId }),
+      ]);
+      return { ...user, profile: profile.records };
+    },
+    searchUsers: (request) => findUsers(services, connection, request),
     mute: (request) => muteUser(services, connection, request),
     ban: (request) => banUser(services, connection, request),
     kick: (request) => kickUser(services, connection, request),
@@ -162,21 +170,6 @@ async function openServices(config: Config, log: Logger, undo: AsyncDisposableSt
   });
   await services.rules.start();
   return services;
-}
-
-async function readUser(services: Services, userId: string): Promise<UserRecord> {
-  const { store, rules } = services;
-  const [profile, about, decisions] = await Promise.all([
-    store.personal.profile.exportOf(userId, { after: null, limit: newestMax }),
-    store.reports.pageOf({ subjectId: userId }, { limit: newestMax }),
-    store.audit.page({ filters: { subjectUserId: userId }, limit: newestMax }),
-  ]);
-  return {
-    profile: profile.records,
-    rules: rules.of({ type: 'user', userId }),
-    reports: await publicReports(services, about.reports, { showsReporters: true }),
-    decisions: decisions.entries,
-  };
 }
 
 async function* readAll({ audit }: Store, filters: Parameters<Admin['audit']>[0]): AsyncIterable<AuditEntry> {

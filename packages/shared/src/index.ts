@@ -11,6 +11,7 @@ export * from './errorCodes.ts';
 export { errorMessages } from './errorMessages.ts';
 export * from './event.ts';
 export { eventStreamPingMs } from './eventStream.ts';
+export * from './findUsers.ts';
 export * from './geo.ts';
 export { isGuestId, toGuestId } from './guestId.ts';
 export { identityHeaders } from './identityHeaders.ts';

@@ -58,6 +58,10 @@ export const limits = {
   auditActionChars: 64,
   auditDefault: 50,
   auditMax: 100,
+  /** Users on a page of a search by name: default and maximum; characters in its cursor. */
+  foundUsersDefault: 20,
+  foundUsersMax: 50,
+  foundUsersCursorChars: 512,
   /** Characters in the reason for a decision of moderators. */
   reasonChars: 500,
   /** Calls in one HTTP batch. */

@@ -57,7 +57,7 @@ export const ownSanctionSchema = z.object({
 export type OwnSanction = z.infer<typeof ownSanctionSchema>;
 
 /** A sanction as moderators see it. `userId` is null for a rule of a room, and for the ban of an address. */
-const sanctionSchema = z.object({
+export const sanctionSchema = z.object({
   id: z.string(),
   kind: sanctionKindSchema,
   scope: scopeSchema,

@@ -58,6 +58,8 @@ export const procedureCalls: Readonly<Record<string, ProcedureCall>> = {
     mayFail: ['SANCTION_NOT_FOUND'],
   },
   'moderation.mute': { action: 'muteUser', input: { scope: 'SCOPE', userId: 'SUBJECT' } },
+  'moderation.users': { action: 'readUsers', input: { scope: 'SCOPE', text: 'A' } },
+  'moderation.user': { action: 'readUsers', input: { scope: 'SCOPE', userId: 'SUBJECT' } },
   'moderation.sanctions': { action: 'listSanctions', input: { scope: 'SCOPE' } },
   'moderation.setClosed': { action: 'closeRoom', input: { ...room, on: true } },
   'moderation.setLocked': { action: 'lockRoom', input: { ...room, on: true } },

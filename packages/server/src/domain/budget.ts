@@ -46,6 +46,9 @@ export const costs = {
   listReports: 20,
   countReports: 2,
   resolveReport: 5,
+  findUsers: 10,
+  /** Messages and reports are charged by their length as well. */
+  readUser: 30,
   removeMessage: 5,
   setTyping: 1,
   updateLocation: 1,

@@ -2,7 +2,7 @@ import { type Area, areaLabel, EarshotError, parseRoomName, type Room } from '@e
 import { cellCentre } from '../cells.ts';
 import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
-import type { StoredRoom } from '../store/store.ts';
+import type { Store, StoredRoom } from '../store/store.ts';
 import type { Retention } from './retention/retention.ts';
 
 /** The parts of a room's public form that are not stored with it. */
@@ -42,6 +42,17 @@ export async function describeRoom(
 ): Promise<Room> {
   const shown = publicRoom(room, { userCount, area: await places.areaOf(namedCell(room)) });
   return retention.hasRoomRules(room.id) ? { ...shown, ...retention.roomRules(room.id) } : shown;
+}
+
+/** Returns the names of those of the rooms that exist. */
+export async function roomNames(
+  { store, places }: { store: Pick<Store, 'room'>; places: Pick<Places, 'areaOf'> },
+  roomIds: Iterable<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const rooms = await Promise.all(Array.from(new Set(roomIds), (roomId) => store.room(roomId)));
+  const found = rooms.filter((room) => room !== null);
+  const name = async (room: StoredRoom) => room.title ?? labelOf(room, await places.areaOf(namedCell(room)));
+  return new Map(await Promise.all(found.map(async (room) => [room.id, await name(room)] as const)));
 }
 
 interface PresenceSource {

@@ -7,7 +7,7 @@ export function queuesOf(report: Queued): string[] {
   const { kind, roomId, cell, audience, subject, reporter, message, context, resolution } = report;
   const state = resolution === null ? 'open' : 'resolved';
   const inRoom = (of: string) => `${state} ${kind} room ${of} ${roomId}`;
-  const people = [subject.userId, reporter?.userId, resolution?.by.userId, ...context.map((one) => one.userId)];
+  const members = [subject.userId, reporter?.userId, resolution?.by.userId, ...context.map((one) => one.userId)];
   return [
     `${state} ${kind} server`,
     inRoom('server'),
@@ -17,7 +17,7 @@ export function queuesOf(report: Queued): string[] {
     ...(kind === 'report' && message?.id ? [sameMessage(state, message.id)] : []),
     ...(reporter ? [reportedBy(reporter.userId)] : []),
     about(subject.userId),
-    ...Array.from(new Set(people.filter((userId) => userId !== undefined)), mentioning),
+    ...Array.from(new Set(members.filter((userId) => userId !== undefined)), mentioning),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { ChangeOf, HistoryPage, Message, OwnReactions, Position, User } fro
 import type { AuditStore } from './audit.ts';
 import type { ErasureStore } from './erasures.ts';
 import type { ExpiryStore } from './expiry.ts';
+import type { MemberNameStore } from './memberNames.ts';
 import type { PersonalStores } from './personalData.ts';
 import type { PrivacyStore } from './privacy.ts';
 import type { ReportStore } from './reports.ts';
@@ -63,6 +64,8 @@ export interface Store {
   readonly expiry: ExpiryStore;
   /** What rooms and their logs contain about one user. */
   readonly personal: PersonalStores;
+  /** The members of rooms by their names. */
+  readonly memberNames: MemberNameStore;
 
   /**
    * Adds a message to the room's log. A repeat of (roomId, userId, clientMessageId) returns the first result with `isNew: false` and stores

@@ -1,7 +1,6 @@
 import type { Report, ReportedMessage } from '@earshot/shared';
 import type { ReportedMessage as StoredMessage, StoredReport } from '../../store/reports.ts';
-import type { StoredRoom } from '../../store/store.ts';
-import { labelOf, namedCell } from '../publicRoom.ts';
+import { roomNames } from '../publicRoom.ts';
 import type { Services } from '../services.ts';
 
 type Sources = Pick<Services, 'store' | 'places'>;
@@ -12,9 +11,9 @@ export async function publicReports(
   reports: readonly StoredReport[],
   { showsReporters }: { showsReporters: boolean },
 ): Promise<Report[]> {
-  const roomIds = Array.from(new Set(reports.map(({ roomId }) => roomId)));
-  const names = new Map(
-    await Promise.all(roomIds.map(async (roomId) => [roomId, await roomName(sources, roomId)] as const)),
+  const names = await roomNames(
+    sources,
+    reports.map(({ roomId }) => roomId),
   );
   return Promise.all(
     reports.map(async (report) => {
@@ -32,11 +31,6 @@ export async function publicReports(
 }
 
 const publicMessage = ({ clientMessageId: _own, ...message }: StoredMessage): ReportedMessage => message;
-
-async function roomName({ store, places }: Sources, roomId: string): Promise<string | null> {
-  const room: StoredRoom | null = await store.room(roomId);
-  return room && (room.title ?? labelOf(room, await places.areaOf(namedCell(room))));
-}
 
 /** The text is only repeated if it was edited. */
 async function messageNow({ store }: Sources, { kind, roomId, message }: StoredReport): Promise<Report['messageNow']> {

@@ -60,6 +60,7 @@ export const actions = {
   listReports: { label: 'list the reports' },
   resolveReport: { label: 'resolve a report' },
   readAudit: { label: 'read the audit log' },
+  readUsers: { label: 'find users, and see what is known about them there' },
 } as const satisfies Record<string, ActionEntry>;
 
 export type Action = keyof typeof actions;

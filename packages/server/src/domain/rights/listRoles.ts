@@ -17,7 +17,7 @@ export async function listRoles(services: Services, connection: Connection, scop
   return [maker, ...granted.filter(({ userId }) => userId !== createdBy)];
 }
 
-const isRole = (role: string | null): role is Role => roles.some((one) => one === role);
+export const isRole = (role: string | null): role is Role => roles.some((one) => one === role);
 
 function toGrantedRole({ subject, subjectName: username, role, actor, createdAt }: Rule): GrantedRole[] {
   if (subject?.type !== 'user' || !isRole(role)) return [];

@@ -118,6 +118,7 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   listReports: moderators,
   resolveReport: moderators,
   readAudit: { ...roomModerators, server: fromRole('moderator') },
+  readUsers: moderators,
 };
 
 /** The rights of the actions that have the same in every kind of room: its kind need not be found out. */

@@ -69,6 +69,10 @@ export class CachedStore implements Store {
     return this.#store.personal;
   }
 
+  get memberNames(): Store['memberNames'] {
+    return this.#store.memberNames;
+  }
+
   get reports(): Store['reports'] {
     return this.#store.reports;
   }

@@ -2,6 +2,7 @@ import type { Collection, Db, ObjectId, ServerSessionId } from 'mongodb';
 import type { StoredReport } from '../reports.ts';
 import type { RuleActor, RuleKind, RuleScope, RuleSubject } from '../rules.ts';
 import type { ErasureDocument, SweepDocument } from './jobDocuments.ts';
+import type { MemberDocument } from './memberFields.ts';
 
 /** Documents keep the field names of the original service. Ids of messages and of rooms created at a location are ObjectIds. */
 export interface MessageDocument {
@@ -87,13 +88,6 @@ export interface CellDocument {
   centre: Point;
   /** Number of rooms. */
   rooms: number;
-}
-
-export interface MemberDocument {
-  room_id: string;
-  user_id: string;
-  username: string;
-  joined_at: Date;
 }
 
 export interface UserDocument {

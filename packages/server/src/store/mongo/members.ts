@@ -5,8 +5,9 @@ import { cellCentre, cellOf } from '../../cells.ts';
 import { withCallTimeout } from '../callTimeout.ts';
 import type { Store } from '../store.ts';
 import type { CallTracker } from './callTracker.ts';
-import type { Collections, MemberDocument } from './collections.ts';
+import type { Collections } from './collections.ts';
 import { fromPoint, toPoint } from './documents.ts';
+import { type MemberDocument, nameFields } from './memberFields.ts';
 import { noteJoin } from './rooms/noteJoin.ts';
 import { upsert } from './upsert.ts';
 
@@ -23,11 +24,12 @@ export function members(
   return {
     addMember: (roomId, { userId, username }) =>
       calls.run(async () => {
-        if (!(await noteJoin({ rooms }, roomId, new Date(clock())))) throw new EarshotError('ROOM_NOT_FOUND');
+        const room = await noteJoin({ rooms }, roomId, new Date(clock()));
+        if (room === null) throw new EarshotError('ROOM_NOT_FOUND');
         const { upsertedCount } = await upsert(() =>
           members.updateOne(
             { room_id: roomId, user_id: userId },
-            { $set: { username }, $setOnInsert: { joined_at: new Date(clock()) } },
+            { $set: { username, ...nameFields(username, room.cell) }, $setOnInsert: { joined_at: new Date(clock()) } },
             { upsert: true },
           ),
         );

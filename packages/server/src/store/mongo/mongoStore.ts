@@ -14,6 +14,8 @@ import { RoomHeads } from './log/roomHeads.ts';
 import { roomLogReads } from './log/roomLogReads.ts';
 import { roomLogWrites } from './log/roomLogWrites.ts';
 import { SharedInserts } from './log/sharedInserts.ts';
+import { MemberNameFill } from './memberNameFill.ts';
+import { memberNames } from './memberNames.ts';
 import { members } from './members.ts';
 import { audit } from './moderation/audit.ts';
 import { reports } from './moderation/reports.ts';
@@ -76,6 +78,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   const { messages, reactions } = all;
   const userIndexes = new UserIndexes(all, log);
   userIndexes.start();
+  const names = new MemberNameFill(all, { indexes: userIndexes, log });
   const roomHeads = new RoomHeads(messages);
   const queue = new KeyedQueue();
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
@@ -109,12 +112,14 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     erasures: erasures(all, calls),
     expiry: expiry(all, calls),
     personal: personalData(all, { calls, indexes: userIndexes }),
+    memberNames: memberNames(all, { calls, indexes: userIndexes }),
     reports: reports(all, { calls, clock }),
     privacy: privacy(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
     async close() {
       await calls.close();
       await Promise.race([lastMessageTimes.flush(), delay(lastWriteTimeout, undefined, { ref: false })]);
+      await names.close();
       await userIndexes.close();
       await client.close();
     },

@@ -1,3 +1,4 @@
+import { nameKey } from '@earshot/shared/lookalikes';
 import type { Store } from '../store.ts';
 import type { ReadConnection } from './readConnection.ts';
 import { number, text } from './rows.ts';
@@ -11,7 +12,7 @@ export function members(reader: ReadConnection, writer: Writer): Members {
   const locationOf = reader.prepare('SELECT cell, location_at FROM users WHERE id = ? AND cell IS NOT NULL');
 
   return {
-    addMember: (roomId, user) => writer.write('addMember', { roomId, user }),
+    addMember: (roomId, user) => writer.write('addMember', { roomId, user, nameKey: nameKey(user.username) }),
 
     removeMember: (roomId, userId) => writer.write('removeMember', { roomId, userId }),
 

@@ -39,8 +39,8 @@ test('rejects the database of a newer version, and does not change it', () => {
 test('reactions in a list become rows, and a count with the first users of each emoji', () => {
   using database = new DatabaseSync(':memory:');
   migrate(database, migrations.slice(0, reactionsStep));
-  const people = Array.from({ length: 25 }, (_, n) => `u${n}`);
-  const pairs = [['ana', '\u2764'], ...people.map((userId) => [userId, '👍']), ['ana', '\u2764\ufe0f']];
+  const members = Array.from({ length: 25 }, (_, n) => `u${n}`);
+  const pairs = [['ana', '\u2764'], ...members.map((userId) => [userId, '👍']), ['ana', '\u2764\ufe0f']];
   const insert = database.prepare(
     `INSERT INTO messages (room_id, seq, updated_seq, id, user_id, username, content, timestamp, deleted, reactions)
      VALUES ('plaza', ?, ?, ?, 'ana', 'Ana', 'hi', 1, 0, ?)`,
@@ -52,14 +52,14 @@ test('reactions in a list become rows, and a count with the first users of each 
   expect(summaries.map(({ reactions }) => JSON.parse(String(reactions)))).toEqual([
     [
       ['\u2764\ufe0f', 1, ['ana']],
-      ['👍', 25, people.slice(0, 20)],
+      ['👍', 25, members.slice(0, 20)],
     ],
     [],
   ]);
   const rows = database.prepare('SELECT * FROM reactions ORDER BY position').all();
   expect(rows.map(({ message_id, user_id, emoji }) => [message_id, user_id, emoji])).toEqual([
     ['m1', 'ana', '\u2764\ufe0f'],
-    ...people.map((userId) => ['m1', userId, '👍']),
+    ...members.map((userId) => ['m1', userId, '👍']),
   ]);
   expect(rows.every(({ position }) => Number(position) < 0)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { expiryStep } from './expiryStep.ts';
-import { erasureStep, userIndexStep } from './personal/steps.ts';
+import { erasureStep, memberNameStep, userIndexStep } from './personal/steps.ts';
 import { privacyStep } from './privacyStep.ts';
 import { defineFunctions } from './schemaFunctions.ts';
 
@@ -248,6 +248,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE messages ADD COLUMN removed_by TEXT;
   `,
   expiryStep,
+  memberNameStep,
 ];
 
 /**

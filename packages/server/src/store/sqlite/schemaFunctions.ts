@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { fullyQualified, toUnitVector } from '@earshot/shared';
+import { nameKey } from '@earshot/shared/lookalikes';
 import { cellCentre, cellOf } from '../../cells.ts';
 import { groupReactions, summarize } from '../reactionSummary.ts';
 import { encodeReactions } from './rows.ts';
@@ -22,6 +23,7 @@ export function defineFunctions(database: DatabaseSync): void {
     unit_y: axis(1),
     unit_z: axis(2),
     fully_qualified: (emoji) => fullyQualified(String(emoji)),
+    name_key: (name) => nameKey(String(name)),
     reaction_summary: (pairs) => summaryOf(String(pairs)),
   };
   for (const [name, run] of Object.entries(functions)) database.function(name, { varargs: true }, run);

@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { erasures } from './erasures.ts';
 import { expiry } from './expiry.ts';
 import { idleRooms } from './idleRooms.ts';
+import { memberNames } from './memberNames.ts';
 import { members } from './members.ts';
 import { openDatabase } from './openDatabase.ts';
 import { personalData } from './personal/personalData.ts';
@@ -57,6 +58,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     erasures: erasures(reader, writer),
     expiry: expiry(reader, writer),
     personal: personalData(reader, writer),
+    memberNames: memberNames(reader),
     reports: reports(reader, writer),
     privacy: privacy(reader, writer),
     ping: async () => {

@@ -1,8 +1,10 @@
 import {
   auditInput,
+  findUsersInput,
   kickInput,
   liftInput,
   muteInput,
+  readUserInput,
   retentionInput,
   roomSwitchInput,
   type Sanction,
@@ -13,6 +15,8 @@ import { liftSanction, listSanctions, toSanction } from '../../domain/moderation
 import { banUser, kickUser, muteUser } from '../../domain/moderation/sanctionUser.ts';
 import { closeRoom, lockRoom, setRetention, setSlowMode } from '../../domain/moderation/setRoomRules.ts';
 import { readAudit } from '../../domain/readAudit.ts';
+import { findUsers } from '../../domain/users/findUsers.ts';
+import { readUser } from '../../domain/users/readUser.ts';
 import { baseProcedure } from './baseProcedure.ts';
 import { router } from './init.ts';
 import { toScope } from './toScope.ts';
@@ -51,6 +55,14 @@ export const moderationRouter = router({
   lift: baseProcedure
     .input(liftInput)
     .mutation(({ ctx, input }) => liftSanction(ctx.services, ctx.connection, input.sanctionId)),
+
+  users: baseProcedure
+    .input(findUsersInput)
+    .query(({ ctx, input }) => findUsers(ctx.services, ctx.connection, { ...input, scope: toScope(input.scope) })),
+
+  user: baseProcedure
+    .input(readUserInput)
+    .query(({ ctx, input }) => readUser(ctx.services, ctx.connection, { ...input, scope: toScope(input.scope) })),
 
   sanctions: baseProcedure
     .input(sanctionsInput)

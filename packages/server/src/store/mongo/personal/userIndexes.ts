@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../observe/logger.ts';
 import type { Collections } from '../collections.ts';
+import { memberNameIndexes } from '../memberFields.ts';
 import { storeError } from '../storeError.ts';
 
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
@@ -46,7 +47,10 @@ const lastBuildTimeout = 1_000;
 const failed = 'indexes of users not built: exports and erasures wait for them (the next one tries again)';
 
 async function createIndexes({ messages, reactions, members, rooms }: Collections): Promise<void> {
-  await members.createIndexes([{ key: { user_id: 1, room_id: 1 } }]);
+  await members.createIndexes([
+    { key: { user_id: 1, room_id: 1 } },
+    ...Object.values(memberNameIndexes).map((key) => ({ key })),
+  ]);
   await rooms.createIndexes([{ key: { created_by: 1, _id: 1 }, ...present('created_by') }]);
   await reactions.createIndexes([{ key: { user_id: 1, message_id: 1, emoji: 1 } }]);
   await messages.createIndexes([

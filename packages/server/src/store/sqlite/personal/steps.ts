@@ -24,3 +24,13 @@ export const erasureStep = `
   CREATE INDEX rules_by_user ON rules (json_extract(subject, '$.userId')) WHERE subject IS NOT NULL;
   CREATE INDEX rules_by_actor ON rules (json_extract(actor, '$.userId'));
 `;
+
+export const memberNameStep = `
+  -- To find members by their names, for moderators. name_key: the result of nameKey. cell: that of the room.
+  ALTER TABLE members ADD COLUMN name_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE members ADD COLUMN cell TEXT;
+  UPDATE members SET name_key = name_key(username), cell = (SELECT cell FROM rooms WHERE id = members.room_id);
+  CREATE INDEX members_by_name ON members (name_key, user_id);
+  CREATE INDEX members_by_room_and_name ON members (room_id, name_key, user_id);
+  CREATE INDEX members_by_cell_and_name ON members (cell, name_key, user_id) WHERE cell IS NOT NULL;
+`;

@@ -43,7 +43,7 @@ const append = (content: string): WriteCall => ({
 const failing: WriteCall = { name: 'removeMember', input: { roomId: 'plaza', userId: 'ana' }, now: 0 };
 const refused: WriteCall = {
   name: 'addMember',
-  input: { roomId: 'nowhere', user: { userId: 'ana', username: 'Ana' } },
+  input: { roomId: 'nowhere', user: { userId: 'ana', username: 'Ana' }, nameKey: 'ana' },
   now: 0,
 };
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
+import { textOrNull } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** Milliseconds between two records of a join: see `Store.idleRooms`. */
@@ -9,7 +10,7 @@ const joinsNotedMs = 60 * 60 * 1_000;
 export function memberWrites(
   raw: DatabaseSync,
 ): Pick<Writes, 'addMember' | 'removeMember' | 'saveLocation' | 'forgetLocations'> {
-  const room = raw.prepare('SELECT 1 FROM rooms WHERE id = ?');
+  const room = raw.prepare('SELECT cell FROM rooms WHERE id = ?');
   const noteJoin = raw.prepare(
     `UPDATE rooms SET
        idle_since = iif(idle_since IS NULL, NULL, :now), active_at = iif(active_at IS NULL, NULL, :now),
@@ -18,8 +19,9 @@ export function memberWrites(
   );
   const member = raw.prepare('SELECT 1 FROM members WHERE room_id = ? AND user_id = ?');
   const putMember = raw.prepare(
-    `INSERT INTO members (room_id, user_id, username, joined_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET username = excluded.username`,
+    `INSERT INTO members (room_id, user_id, username, joined_at, name_key, cell) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET username = excluded.username, name_key = excluded.name_key
+     WHERE username <> excluded.username OR name_key <> excluded.name_key`,
   );
   const dropMember = raw.prepare('DELETE FROM members WHERE room_id = ? AND user_id = ?');
   const putLocation = raw.prepare(
@@ -29,11 +31,12 @@ export function memberWrites(
   const dropLocations = raw.prepare('UPDATE users SET cell = NULL, location_at = NULL WHERE location_at < ?');
 
   return {
-    addMember: ({ roomId, user: { userId, username } }, now) => {
-      if (!room.get(roomId)) throw new EarshotError('ROOM_NOT_FOUND');
+    addMember: ({ roomId, user: { userId, username }, nameKey }, now) => {
+      const found = room.get(roomId);
+      if (!found) throw new EarshotError('ROOM_NOT_FOUND');
       noteJoin.run({ now, id: roomId, before: now - joinsNotedMs });
       const isNew = !member.get(roomId, userId);
-      putMember.run(roomId, userId, username, now);
+      putMember.run(roomId, userId, username, now, nameKey, textOrNull(found.cell));
       return isNew;
     },
 

@@ -41,7 +41,7 @@ export interface WriteCalls {
   removeRooms: { input: { roomIds: readonly string[]; before: number }; output: string[] };
   purgeRemovedRooms: { input: undefined; output: boolean };
   forgetRemovedRooms: { input: { before: number; limit: number }; output: number };
-  addMember: { input: { roomId: string; user: User }; output: boolean };
+  addMember: { input: { roomId: string; user: User; nameKey: string }; output: boolean };
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };
   forgetLocations: { input: { before: number }; output: number };

@@ -1,0 +1,92 @@
+import type { UserSummary } from '@earshot/shared';
+import { areaCells } from '../../cells.ts';
+import type { AuditEntry } from '../../store/audit.ts';
+import type { StoredReport } from '../../store/reports.ts';
+import type { Connection } from '../connection.ts';
+import { roomNames } from '../publicRoom.ts';
+import { audienceOf, isVisible } from '../reports/audience.ts';
+import { publicReports } from '../reports/publicReports.ts';
+import { requireRight } from '../rights/requireRight.ts';
+import { roleIn } from '../rights/roleIn.ts';
+import { scopeText } from '../rules/scopeText.ts';
+import type { Services } from '../services.ts';
+import { messagesOf } from './messagesOf.ts';
+import { rulesAbout } from './rulesAbout.ts';
+import { roomsInScope, toMemberScope, type UserRequest } from './userScope.ts';
+
+/** The most rooms of a user. */
+const roomsMax = 50;
+/** The most reports, decisions and messages. */
+const newestMax = 20;
+/** Entries that are read, of which those in the scope are shown. */
+const readMax = 100;
+
+/**
+ * Returns what is known about a user in a scope: memberships, also hidden ones, roles, sanctions, and the newest reports, decisions and messages.
+ * Of a user who is busy elsewhere, older ones in a room or an area may be missing. Moderators only.
+ */
+export async function readUser(services: Services, connection: Connection, request: UserRequest): Promise<UserSummary> {
+  const { scope, userId } = request;
+  const { budget, store } = services;
+  budget.spend(connection, 'readUser');
+  const audience = audienceOf(await requireRight(services, connection, 'readUsers', { scope }));
+  const reader = { userId: connection.user.userId, audience };
+  const [memberships, role, rules, messages, reports, decisions] = await Promise.all([
+    store.memberNames.memberships(userId, toMemberScope(scope), roomsMax),
+    roleIn(services, { userId, roles: services.tokenRoles.of(userId) }, scope),
+    rulesAbout(services, request),
+    messagesOf(services, request, newestMax),
+    reportsAbout(services, request),
+    decisionsAbout(services, request),
+  ]);
+  const visible = reports.filter((report) => isVisible(report, reader)).slice(0, newestMax);
+  const shown = await publicReports(services, visible, { showsReporters: audience !== 'room' });
+  budget.chargeMessages(connection, [
+    ...messages,
+    ...visible.flatMap(({ message, context }) => (message ? [message, ...context] : context)),
+  ]);
+  const names = await roomNames(services, [
+    ...memberships.map(({ roomId }) => roomId),
+    ...messages.map(({ roomId }) => roomId),
+    ...[...rules.roles, ...rules.sanctions].flatMap(({ scope: of }) => (of.type === 'room' ? [of.roomId] : [])),
+  ]);
+  const named = <T extends { scope: UserSummary['roles'][number]['scope'] }>(one: T) => ({
+    ...one,
+    roomName: one.scope.type === 'room' ? (names.get(one.scope.roomId) ?? null) : null,
+  });
+  return {
+    userId,
+    username:
+      memberships[0]?.username ?? messages[0]?.username ?? rules.username ?? visible[0]?.subject.username ?? null,
+    role,
+    roles: rules.roles.map(named),
+    sanctions: rules.sanctions.map(named),
+    rooms: memberships.map(({ roomId, username }) => ({ roomId, username, roomName: names.get(roomId) ?? roomId })),
+    reports: shown,
+    decisions: decisions
+      .filter((entry) => entry.action !== 'resolveReport' || userId !== reader.userId)
+      .slice(0, newestMax),
+    messages: messages.map((message) => ({ ...message, roomName: names.get(message.roomId) ?? null })),
+  };
+}
+
+/** Reports about a user in the scope, newest first. */
+async function reportsAbout({ store }: Services, { scope, userId }: UserRequest): Promise<StoredReport[]> {
+  const { reports } = await store.reports.pageOf({ subjectId: userId }, { limit: readMax });
+  if (scope.type === 'server') return reports;
+  if (scope.type === 'room') return reports.filter(({ roomId }) => roomId === scope.roomId);
+  const cells = areaCells(scope.cell);
+  return reports.filter(({ cell }) => cell !== null && cells.includes(cell));
+}
+
+/** Entries of the audit log about a user in the scope, newest first. */
+async function decisionsAbout(services: Services, { scope, userId }: UserRequest): Promise<AuditEntry[]> {
+  const filters = { subjectUserId: userId, roomId: scope.type === 'room' ? scope.roomId : undefined };
+  const { entries } = await services.store.audit.page({ filters, limit: scope.type === 'area' ? readMax : newestMax });
+  if (scope.type !== 'area') return entries;
+  const roomIds = entries.flatMap(({ roomId }) => (roomId === null ? [] : [roomId]));
+  const inScope = await roomsInScope(services, scope, roomIds);
+  return entries.filter((entry) =>
+    entry.roomId === null ? entry.scope === scopeText(scope) : inScope.has(entry.roomId),
+  );
+}
