@@ -143,6 +143,27 @@ describe.each(deployments)('sanctions of guests, $name', ({ start }) => {
     expect(await write(roomId, someAddress(), b())).toBe('done');
   });
 
+  test('a mute holds for new guests who use only REST of the legacy wire', async () => {
+    using made = await room();
+    const { roomId, scope, moderation } = made;
+    const address = someAddress();
+    const post = async (at: Server) => {
+      const { token, user } = await become(address, at);
+      const body = { location_id: roomId, user_id: user.userId, username: user.username, content: 'hi' };
+      const response = await fetch(`${at.url}/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-forwarded-for': address },
+        body: JSON.stringify(body),
+      });
+      const { code } = await response.json();
+      return { userId: user.userId, result: code ?? response.status };
+    };
+    const { userId, result } = await post(b());
+    expect(result).toBe(200);
+    await moderation.mute.mutate({ scope, userId });
+    for (const at of [a(), b()]) await expect.poll(async () => (await post(at)).result).toBe('MUTED');
+  });
+
   test('a guest who makes a room is not muted in it with a guest at the same address', async () => {
     const address = someAddress();
     const [owner, grace] = [await guestAt(address, a()), await guestAt(address, b())];
