@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { AddressStarts } from '../../packages/server/src/transport/sockets/addressStarts.ts';
 import { openLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { startEmbedded } from '../resources/server.ts';
@@ -42,3 +43,17 @@ test.each(['tRPC', 'legacy'])(
     }
   },
 );
+
+test.each([
+  ['/trpc/rooms.get', 1],
+  ['/rooms/lobby', 1],
+  ['/health', 0],
+  ['/', 0],
+])('requests for calls take turns with those of other addresses, others do not wait: %s', async (path, count) => {
+  await using earshot = await startEmbedded({ env });
+  const add = vi.spyOn(AddressStarts.prototype, 'add');
+  using _spy = { [Symbol.dispose]: () => add.mockRestore() };
+  await (await fetch(`${earshot.a.url}${path}`)).text();
+  expect(add).toHaveBeenCalledTimes(count);
+  if (count > 0) expect(add).toHaveBeenCalledWith('127.0.0.1', expect.anything());
+});

@@ -117,6 +117,8 @@ export async function openListeners({
     health: () => checkHealth({ store: services.store, broker, stopping }),
     metrics: config.metricsAddress === null ? metrics : null,
     pipelined,
+    callStart: (request, response) =>
+      response.destroyed ? undefined : parts.addressStarts.add(source.clientAddress(request), response).take(),
     report,
     monitorPage: config.monitorPage,
     page: config.page && {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EarshotError } from '@earshot/shared';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
@@ -19,6 +19,8 @@ interface HttpServerOptions extends ProbeOptions {
   /** Maximum bytes in a body. */
   bodyLimit: number;
   pipelined: PipelinedRequests;
+  /** Resolves when a call over either wire may begin. */
+  callStart: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
   report: Report;
   /** The routes below `/trpc`. */
   trpcRoutes: FastifyPluginAsync;
@@ -60,10 +62,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     else parseJson(request, body, done);
   });
   addProbes(app, options);
-  for (const prefix of ['/', '/api']) await app.register(options.legacyRoutes, { prefix });
   if (options.monitorPage) await app.register(monitorPage);
   if (options.page) await app.register(webPage(options.page));
-  await app.register(options.trpcRoutes, { prefix: '/trpc' });
+  await app.register(async (calls) => {
+    calls.addHook('onRequest', async ({ raw }, reply) => options.callStart(raw, reply.raw));
+    for (const prefix of ['/', '/api']) await calls.register(options.legacyRoutes, { prefix });
+    await calls.register(options.trpcRoutes, { prefix: '/trpc' });
+  });
   return app;
 }
 
