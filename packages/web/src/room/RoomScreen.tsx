@@ -121,7 +121,7 @@ export function RoomScreen({ target, me, onLeave, onRename }: RoomScreenProps) {
             {refusal !== null ? <Problem cause={refusal} /> : <SendDelay pending={view.pending} />}
             <Suspense>
               <NameNotice marks={marks} userId={userId} />
-              <MuteNotice view={view} onChange={setIsMuted} id={muteId} />
+              {status !== 'stopped' && <MuteNotice view={view} onChange={setIsMuted} id={muteId} />}
             </Suspense>
             <TypingLine users={view.typing} />
             {view.status === 'stopped' && error !== null ? (
