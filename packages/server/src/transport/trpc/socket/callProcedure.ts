@@ -3,6 +3,7 @@ import { isObservable, type Observable, observableToAsyncIterable } from '@trpc/
 import type { AbortSignalLike } from '../../../async/lightAbortController.ts';
 import type { Call } from './call.ts';
 import { wrongTypeError } from './callErrors.ts';
+import { runProcedure } from './runProcedure.ts';
 
 /** Calls a procedure. Throws `wrongTypeError`, and the procedure's errors. */
 export function callProcedure(
@@ -10,16 +11,19 @@ export function callProcedure(
   call: Call,
   { ctx, signal }: { ctx: unknown; signal?: AbortSignal | undefined },
 ): Promise<unknown> {
-  if (isWrongType(router, call)) throw wrongTypeError(call);
   const { path, type, input, batchIndex } = call;
-  return callTRPCProcedure({ router, path, getRawInput: async () => input, ctx, type, signal, batchIndex });
+  const getRawInput = async () => input;
+  const procedure = loadedProcedure(router, path);
+  // tRPC loads it, or throws its error for an unknown path.
+  if (procedure === undefined) return callTRPCProcedure({ router, path, getRawInput, ctx, type, signal, batchIndex });
+  if (procedure._def.type !== type) throw wrongTypeError(call);
+  return runProcedure(procedure, { ctx, input: undefined, getRawInput, path, type, signal, batchIndex });
 }
 
-/** Whether the path leads to a procedure of another type than the call's. */
-function isWrongType({ _def }: AnyTRPCRouter, { type, path }: Call): boolean {
+/** The procedure at a path. Undefined if there is none, or if it is in a part of the router that is not loaded yet. */
+function loadedProcedure({ _def }: AnyTRPCRouter, path: string): AnyTRPCProcedure | undefined {
   const procedures: Record<string, AnyTRPCProcedure> = _def.procedures;
-  const procedure = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
-  return procedure !== undefined && procedure._def.type !== type;
+  return Object.hasOwn(procedures, path) ? procedures[path] : undefined;
 }
 
 /** The result of a subscription's procedure. */
