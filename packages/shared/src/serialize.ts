@@ -11,10 +11,18 @@ export interface Serialized {
  * plain objects and arrays of text, numbers and dates, each object in one place. superjson handles the rest.
  */
 export function serialize(value: unknown): Serialized {
-  const walk = new Walk();
-  if (typeof value !== 'object' || value === null || !walk.isPlain(value, '')) return superjson.serialize(value);
-  return walk.dates === undefined ? { json: value } : { json: value, meta: { values: walk.dates, v: 1 } };
+  const dates = typeof value === 'object' && value !== null ? plainDatesIn(value) : undefined;
+  if (dates === undefined) return superjson.serialize(value);
+  return dates === noDates ? { json: value } : { json: value, meta: { values: dates, v: 1 } };
 }
+
+/** The dates of an object by their paths, in superjson's format. Undefined if the object has other data that superjson has to encode. */
+export function plainDatesIn(object: object): Readonly<Record<string, ['Date']>> | undefined {
+  const walk = new Walk();
+  return walk.isPlain(object, '') ? (walk.dates ?? noDates) : undefined;
+}
+
+const noDates = {};
 
 class Walk {
   /** The paths of dates, in superjson's format. */

@@ -1,5 +1,8 @@
 import {
   type EphemeralEvent,
+  encodeAround,
+  encodePart,
+  encodeWire,
   ephemeralEventSchema,
   messageSchema,
   type OwnSanction,
@@ -61,7 +64,16 @@ const payloadSchema = z.object({
 
 /** Encodes the payload for the broker: JSON of `{from_socket_id, message}`, where `message` is the event in superjson form. */
 export function encodeEnvelope(event: BrokerEvent, fromConnectionId: string): string {
-  return JSON.stringify({ from_socket_id: fromConnectionId, message: transformer.output.serialize(event) });
+  return `{"from_socket_id":${JSON.stringify(fromConnectionId)},"message":${encodeEvent(event)}}`;
+}
+
+/** A new message is encoded once for the envelope, the event and the answer. */
+function encodeEvent(event: BrokerEvent): string {
+  if (event.type !== 'message.created') return encodeWire(event);
+  const { type, message } = event;
+  encodePart(message);
+  const around = { before: `{"type":"${type}","message":`, after: '}', path: 'message.' };
+  return encodeAround(message, around) ?? encodeWire(event);
 }
 
 /** The reverse of `encodeEnvelope`. Throws on any other text; the error names fields but never quotes the payload. */

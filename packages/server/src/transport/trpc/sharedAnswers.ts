@@ -1,4 +1,4 @@
-import { transformer } from '@earshot/shared';
+import { encodeAround, transformer } from '@earshot/shared';
 import { LatestEntries } from '../../async/latestEntries.ts';
 
 type Serialized = ReturnType<typeof transformer.output.serialize>;
@@ -93,9 +93,19 @@ function sharedText(data: object): string | undefined {
   return text;
 }
 
+/** The text of a message that was just published, or of the tracked event with it, around the JSON that the broker's envelope has. */
+function publishedText(value: object): string | undefined {
+  if (!('id' in value) || !('data' in value)) return encodeAround(value, { before: '', after: '', path: '' });
+  const { id, data } = value;
+  if (!isObject(data) || !('type' in data) || data.type !== 'message.created' || !('message' in data)) return undefined;
+  if (!isObject(data.message)) return undefined;
+  const before = `{"id":${JSON.stringify(id)},"data":{"type":"message.created","message":`;
+  return encodeAround(data.message, { before, after: '}}', path: 'data.message.' });
+}
+
 /** The JSON text of a value on the wire. */
 export function textOf(value: unknown): string {
-  const text = sharedEventText(value);
+  const text = sharedEventText(value) ?? (isObject(value) ? publishedText(value) : undefined);
   if (text !== undefined) return text;
   const data = serialize(value);
   return sharedText(data) ?? JSON.stringify(data);
