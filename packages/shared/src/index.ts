@@ -1,5 +1,6 @@
 export * from './area.ts';
 export * from './audit.ts';
+export { auditFormats } from './auditExport.ts';
 export { countChars, messageLength } from './characters.ts';
 export * from './direction.ts';
 export { distanceBand, distanceBands } from './distanceBands.ts';

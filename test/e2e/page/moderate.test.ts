@@ -123,6 +123,7 @@ test('by keyboard, a moderator sees the sanctions of the server and lifts one', 
   const mo = await browser.visit(earshot.a.url, { path: `moderate#token=${token}` });
   const { page } = mo;
   await page.getByRole('tab', { name: moderate.queue }).press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
   const items = page.getByRole('list', { name: sanctions.title }).getByRole('listitem');
   await expect.poll(() => items.count()).toBe(2);
   await items.getByText(sanctions.reason('offers everywhere')).waitFor();
@@ -164,6 +165,7 @@ test('the owner of a room opens it from the list of users present, and makes ano
   await page.getByRole('button', { name: words.room.peopleHere(1) }).click();
   await page.getByRole('link', { name: safety.moderate }).click();
   await page.getByRole('tab', { name: moderate.queue }).press('End');
+  await page.keyboard.press('ArrowLeft');
   await page.getByLabel(moderate.userId).fill('bob');
   await page.getByLabel(moderate.username).fill('Bob');
   await page.getByRole('button', { name: moderate.grant }).press('Enter');

@@ -5,10 +5,13 @@ const hourMs = 60 * 60 * 1_000;
 
 const durationsMs = { hour: hourMs, day: 24 * hourMs, week: 7 * 24 * hourMs, month: 30 * 24 * hourMs, open: null };
 
-type Duration = keyof typeof durationsMs;
+export type Duration = keyof typeof durationsMs;
 
 /** The durations offered. `open`: until the sanction is lifted. */
 export const durations: readonly Duration[] = ['hour', 'day', 'week', 'month', 'open'];
+
+/** Milliseconds; null: until it is lifted. */
+export const msOf = (duration: Duration): number | null => durationsMs[duration];
 
 /** Kicks from a room, or mutes or bans in a scope. `reason`: shown to the user. */
 export type SanctionRequest = { readonly userId: string; readonly reason: string | null } & (
@@ -24,5 +27,5 @@ export async function sanction({ trpc }: EarshotClient, request: SanctionRequest
     return;
   }
   const { kind, scope, duration } = request;
-  await trpc.moderation[kind].mutate({ scope, userId, lastsMs: durationsMs[duration], reason });
+  await trpc.moderation[kind].mutate({ scope, userId, lastsMs: msOf(duration), reason });
 }

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useSafetyText } from '../../text/useSafetyText.ts';
-import { useLanguage } from '../../text/useText.ts';
+import { useTime } from '../useTime.ts';
 import { Decisions } from './Decisions.tsx';
 import styles from './Queue.module.css';
 import type { Report, Resolution } from './useQueue.ts';
@@ -79,9 +79,4 @@ function Messages({ report: { message, context, messageNow } }: { report: Report
       )}
     </>
   );
-}
-
-function useTime(): (time: Date) => string {
-  const [language] = useLanguage();
-  return (time) => time.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvRow } from './csv.ts';
+import { csvRow } from './auditExport.ts';
 
 test.each([
   [['a', null, 'b c'], 'a,,b c\r\n'],

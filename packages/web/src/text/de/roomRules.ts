@@ -1,0 +1,45 @@
+import type { RoomRulesText } from '../en/roomRules.ts';
+
+export const roomRules: RoomRulesText = {
+  title: 'Raum',
+  describe: 'Titel und Thema',
+  roomTitle: 'Titel',
+  topic: 'Thema',
+  save: 'Speichern',
+  saved: 'Gespeichert.',
+  owner: 'Nur Besitzer und Moderatoren können das ändern.',
+  terms: 'Für die Änderungen darunter',
+  duration: 'Dauer',
+  reason: 'Grund, den alle im Raum sehen (freiwillig)',
+  slowMode: 'Langsamer Modus',
+  slowModeHint: 'Alle warten zwischen zwei Nachrichten, außer Moderatoren.',
+  interval: 'Wartezeit zwischen zwei Nachrichten',
+  seconds: (seconds) => (seconds === 0 ? 'Aus' : `eine Nachricht in ${duration(seconds)}`),
+  retention: 'Nachrichten verfallen',
+  retentionHint:
+    'Ältere Nachrichten werden gelöscht, für alle und endgültig. Der ganze Server kann sie kürzer behalten.',
+  keep: 'Nachrichten behalten für',
+  days: (days) => (days === 0 ? 'Nicht in diesem Raum' : days === 1 ? '1 Tag' : `${days} Tage`),
+  set: 'Einstellen',
+  lock: 'Beitritt',
+  lockHint: 'In einen gesperrten Raum kommt niemand Neues. Wer darin ist, bleibt.',
+  locked: 'Gesperrt: niemand kann neu beitreten',
+  unlocked: 'Offen: alle können beitreten',
+  lockIt: 'Sperren',
+  unlockIt: 'Freigeben',
+  close: 'Schreiben',
+  closeHint: 'In einem geschlossenen Raum schreiben nur Moderatoren.',
+  closed: 'Geschlossen: nur Moderatoren schreiben',
+  opened: 'Offen: Mitglieder schreiben',
+  closeIt: 'Schließen',
+  reopenIt: 'Öffnen',
+  until: (time) => `bis ${time}`,
+  by: (name) => `von ${name}`,
+  reasonIs: (reason) => `Grund: ${reason}`,
+  done: { slowMode: 'Der langsame Modus ist geändert.', lock: 'Fertig.', close: 'Fertig.', retention: 'Fertig.' },
+};
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return seconds < 3_600 ? `${seconds / 60} min` : `${seconds / 3_600} h`;
+}
