@@ -41,6 +41,23 @@ describe.each(storeDrivers)('$driver: rooms with messages, made at a location', 
     expect(await store.wasRemoved('nowhere')).toBe(false);
   });
 
+  test('are kept by a message within that time, also if it has expired, and removed later', async () => {
+    await using site = await idleRoomSite(newSite, ttl);
+    const { store, clock, make, cleanTwice } = site;
+    const roomId = await make();
+    const { id: messageId } = await send(store, roomId);
+    clock.now += 50 * day;
+    const { timestamp } = await send(store, roomId);
+    await expect.poll(async () => (await store.room(roomId))?.lastMessageAt).toEqual(timestamp);
+    await store.change({ roomId, messageId }, { type: 'delete' });
+    clock.now += 50 * day;
+    const rooms = [{ roomId, before: new Date(clock.now) }];
+    expect(await store.expiry.deleteExpired(rooms, new Date(clock.now))).toMatchObject({ deleted: 1, heads: [] });
+    expect(await cleanTwice()).toBe(0);
+    clock.now += 45 * day;
+    expect(await cleanTwice()).toBe(1);
+  });
+
   test('are kept by a message, a join or a present user within that time, however often the job runs', async () => {
     await using site = await idleRoomSite(newSite, ttl);
     const { store, other, presence, clock, make, cleanTwice } = site;

@@ -98,6 +98,13 @@ describe.each([
     await vi.waitFor(refused('ROOM_CLOSED'), deadline);
     await earshot.admin('sanctions', 'reopen', roomId);
     await vi.waitFor(send, deadline);
+    const { rooms } = room.ben.api;
+    const ttl = async () => (await rooms.get.query({ roomId })).messageTtlMs ?? null;
+    await earshot.admin('sanctions', 'retention', roomId, '7', '--yes', '--reason', 'private');
+    await vi.waitFor(async () => expect(await ttl()).toBe(7 * 24 * 3_600_000), deadline);
+    expect(await earshot.admin('sanctions', 'list', '--room', roomId)).toMatch(/^retention: 7 days, since/m);
+    await earshot.admin('sanctions', 'retention', roomId, 'off');
+    await vi.waitFor(async () => expect(await ttl()).toBeNull(), deadline);
   }, 60_000);
 
   test('messages: removed for those who watch, recorded, and only once', async () => {

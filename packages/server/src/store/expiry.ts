@@ -1,5 +1,5 @@
 /** The most messages and reactions that one call of `deleteExpired` deletes, so that no send waits long behind it. */
-export const expiredPerStep = 50;
+export const expiredPerStep = 20;
 /** The characters that one call deletes before it stops: the store overwrites deleted text. */
 export const expiredCharsPerStep = 100_000;
 

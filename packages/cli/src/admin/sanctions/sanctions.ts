@@ -96,8 +96,16 @@ export async function lift(sanctionId: string): Promise<void> {
   process.stdout.write('Lifted.\n');
 }
 
-function describe({ id, kind, userId, username, reason, moderator, createdAt, endsAt }: Sanction): string {
-  const whom = userId === null ? '' : ` ${showUser(userId, username)}`;
+const dayMs = 24 * 60 * 60 * 1_000;
+
+function describeInterval({ kind, intervalMs }: Sanction): string {
+  if (intervalMs === null) return '';
+  return kind === 'retention' ? `: ${intervalMs / dayMs} days` : `: ${intervalMs / 1_000} s`;
+}
+
+function describe(sanction: Sanction): string {
+  const { id, kind, userId, username, reason, moderator, createdAt, endsAt } = sanction;
+  const whom = userId === null ? describeInterval(sanction) : ` ${showUser(userId, username)}`;
   const until = endsAt === null ? '' : ` until ${showTime(endsAt)}`;
   const why = reason === null ? '' : `: ${oneLine(reason)}`;
   const by = showUser(moderator.userId, moderator.username);

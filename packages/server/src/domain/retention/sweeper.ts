@@ -27,7 +27,7 @@ const defaultTimes: SweeperTimes = {
   leaseMs: 60_000,
   ownTimesMs: 10 * 60_000,
   allRoomsMs: 6 * 60 * 60_000,
-  pauseMs: 20,
+  pauseMs: 10,
   settleMs: 60_000,
 };
 
