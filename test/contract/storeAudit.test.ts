@@ -12,7 +12,8 @@ const ana = { userId: 'ana', username: 'Ana' };
 const at = (second: number) => new Date(1_700_000_000_000 + second * 1_000);
 
 const entry = (fields: Partial<NewAuditEntry> = {}): NewAuditEntry => ({
-  ...{ action: 'ban', actor: ana, subjectUserId: 'ben', roomId: 'plaza', scope: 'room', reason: 'spam', detail: null },
+  ...{ action: 'ban', actor: ana, subjectUserId: 'ben', roomId: 'plaza', cell: 'here', scope: 'room' },
+  ...{ reason: 'spam', detail: null },
   ...fields,
 });
 
@@ -36,7 +37,8 @@ describe.each(storeDrivers)('$driver: the audit log', ({ newSite }) => {
     const stored: AuditEntry[] = [];
     for (const n of upTo(10)) {
       now = at(n);
-      const fields = n % 3 ? {} : { subjectUserId: null, roomId: null, reason: null, detail: 'for “a”,\nb' };
+      const fields =
+        n % 3 ? {} : { subjectUserId: null, roomId: null, cell: null, reason: null, detail: 'for “a”,\nb' };
       stored.push(await (n % 2 ? store : other).audit.append(entry({ action: `act ${n}`, ...fields })));
     }
     expect(stored.map((one) => one.at)).toEqual(upTo(10).map(at));
@@ -87,6 +89,37 @@ describe.each(storeDrivers)('$driver: the audit log', ({ newSite }) => {
     );
     expect(await readAll(store, { actorId: 'nobody' })).toEqual([]);
     expect(await readAll(store, { since: new Date(-1), until: at(99_999_999) }, 100)).toEqual(newest);
+  });
+
+  test('is filtered by map cells, in pages, and by an action besides', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const stored: AuditEntry[] = [];
+    for (const n of upTo(21)) {
+      const cell = ['here', 'there', 'far', null][n % 4] ?? null;
+      stored.push(await store.audit.append(entry({ cell, action: n % 5 ? 'ban' : 'mute' })));
+    }
+    const cells = ['here', 'there', 'nowhere'];
+    const expected = stored.filter(({ cell }) => cell !== null && cells.includes(cell)).toReversed();
+    expect(await readAll(store, { cells })).toEqual(expected);
+    expect(await readAll(store, { cells: ['far'] }, 2)).toEqual(
+      stored.filter(({ cell }) => cell === 'far').toReversed(),
+    );
+    expect(await readAll(store, { cells, action: 'mute' })).toEqual(expected.filter(({ action }) => action === 'mute'));
+    expect(await readAll(store, { cells: ['nowhere'] })).toEqual([]);
+  });
+
+  test('has one entry of a decision that is made once, whichever of many concurrent callers on two instances is first', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const calls = upTo(20).map((n) => stores[n % 2]?.audit.appendOnce(entry({ detail: `${n}` }), 'report 1'));
+    const results = (await Promise.all(calls)).flatMap((result) => result ?? []);
+    const [first, ...others] = results.filter(({ isNew }) => isNew);
+    expect(others).toEqual([]);
+    for (const result of results) expect(result.entry).toEqual(first?.entry);
+    const again = await stores[0]?.audit.appendOnce(entry(), 'report 2');
+    expect(again?.isNew).toBe(true);
+    expect(await readAll(await site.open())).toEqual([again?.entry, first?.entry]);
   });
 
   test('reads a bounded number of entries for a page, whatever is stored', async () => {

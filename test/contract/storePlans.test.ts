@@ -155,7 +155,8 @@ async function fill(store: Store): Promise<Filled> {
 
 const auditEntry = (n: number) => ({
   ...{ action: n % 2 ? 'ban' : 'mute', actor: { userId: n % 3 ? 'ana' : 'eve', username: 'Ana' } },
-  ...{ subjectUserId: n % 2 ? 'ben' : null, roomId: n % 2 ? 'plaza' : null, scope: 'room', reason: null, detail: null },
+  ...{ subjectUserId: n % 2 ? 'ben' : null, roomId: n % 2 ? 'plaza' : null, cell: n % 2 ? 'here' : null },
+  ...{ scope: 'room', reason: null, detail: null },
 });
 
 async function inOrder<T>(count: number, make: (n: number) => Promise<T>): Promise<T[]> {
@@ -220,7 +221,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => store.privacy.block('user 1', { userId: 'cleo', username: 'Cleo' }),
       () => store.privacy.read('user 1'),
       () => store.privacy.unblock('user 2', 'cleo'),
-      () => store.privacy.setVisibility('user 2', { isVisible: false, exceptRooms: [] }),
+      () => store.privacy.changeVisibility('user 2', { rooms: 'all', visible: false }),
       () => store.privacy.visibilityOf(['user 1', 'user 2']),
       () => store.privacy.changedSince(new Date(0), 3),
       () => store.privacy.erase('cleo'),
@@ -228,9 +229,16 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
     forgetLocations: [() => store.forgetLocations(new Date(9))],
     audit: [
       () => store.audit.append(auditEntry(1)),
-      ...[{}, { subjectUserId: 'ben' }, { actorId: 'ana' }, { roomId: 'plaza' }, { action: 'ban' }].map(
-        (filters) => () => store.audit.page({ filters: { ...filters, until: later }, limit: 3 }),
-      ),
+      () => store.audit.appendOnce(auditEntry(1), 'once'),
+      () => store.audit.appendOnce(auditEntry(1), 'once'),
+      ...[
+        {},
+        { subjectUserId: 'ben' },
+        { actorId: 'ana' },
+        { roomId: 'plaza' },
+        { cells: ['here', 'there'] },
+        { action: 'ban' },
+      ].map((filters) => () => store.audit.page({ filters: { ...filters, until: later }, limit: 3 })),
       () => store.audit.erase('ben', 'erased'),
     ],
     rules: ruleCalls(store.rules),

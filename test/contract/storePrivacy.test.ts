@@ -61,11 +61,13 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
     await using site = await newSite();
     const [{ privacy }, other] = [await site.open(), await site.open()];
     await privacy.block('bob', eve);
-    await privacy.setVisibility('ada', { isVisible: false, exceptRooms: [] });
-    await other.privacy.setVisibility('ada', { isVisible: false, exceptRooms: ['plaza'] });
-    await privacy.setVisibility('cleo', { isVisible: true, exceptRooms: ['plaza'] });
-    await privacy.setVisibility('dan', { isVisible: false, exceptRooms: [] });
-    await privacy.setVisibility('dan', { isVisible: true, exceptRooms: [] });
+    const hide = (rooms: 'all' | string[]) => ({ rooms, visible: false });
+    expect(await privacy.changeVisibility('ada', hide('all'))).toEqual({ isVisible: false, exceptRooms: [] });
+    await other.privacy.changeVisibility('ada', { rooms: ['plaza', 'park'], visible: true });
+    await other.privacy.changeVisibility('ada', hide(['park']));
+    await privacy.changeVisibility('cleo', hide(['plaza', 'plaza']));
+    await privacy.changeVisibility('dan', hide('all'));
+    await privacy.changeVisibility('dan', { rooms: 'all', visible: true });
     expect((await privacy.read('ada')).visibility).toEqual({ isVisible: false, exceptRooms: ['plaza'] });
     expect(await other.privacy.visibilityOf(['ada', 'bob', 'cleo', 'dan', 'nobody'])).toEqual(
       new Map([
@@ -73,6 +75,32 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
         ['cleo', { isVisible: true, exceptRooms: ['plaza'] }],
       ]),
     );
+  });
+
+  test('have the result of all changes that two instances make at once', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const changes = upTo(20).flatMap((n) => {
+      const { privacy } = stores[n % 2] ?? {};
+      return [
+        privacy?.changeVisibility('ada', { rooms: [`room ${n}`], visible: false }),
+        privacy?.block('ada', { userId: `user ${n}`, username: null }),
+      ];
+    });
+    await Promise.all(changes);
+    const { visibility, blocked } = await (await site.open()).privacy.read('ada');
+    expect(new Set(visibility.exceptRooms)).toEqual(new Set(upTo(20).map((n) => `room ${n}`)));
+    expect(new Set(blocked.map(({ userId }) => userId))).toEqual(new Set(upTo(20).map((n) => `user ${n}`)));
+  });
+
+  test('have a maximum number of exceptions', async () => {
+    await using site = await newSite();
+    const { privacy } = await site.open();
+    const hide = (from: number) => ({ rooms: upTo(100).map((n) => `room ${from + n}`), visible: false });
+    for (let from = 0; from < privacyLimits.rooms; from += 100) await privacy.changeVisibility('ada', hide(from));
+    const beyond = privacy.changeVisibility('ada', hide(privacyLimits.rooms));
+    await expect(beyond).rejects.toMatchObject({ code: 'INVALID_INPUT', message: /at most/ });
+    expect((await privacy.read('ada')).visibility.exceptRooms).toHaveLength(privacyLimits.rooms);
   });
 
   test('have a new version after each change, by which other instances find it', async () => {
@@ -88,7 +116,7 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
     await change(() => privacy.block('ada', bob));
     await change(() => privacy.block('ada', eve));
     await change(() => privacy.unblock('ada', 'bob'));
-    await change(() => privacy.setVisibility('ada', { isVisible: false, exceptRooms: [] }));
+    await change(() => privacy.changeVisibility('ada', { rooms: 'all', visible: false }));
     expect(versions.size).toBe(4);
   });
 
@@ -111,7 +139,7 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
     await using site = await newSite();
     const { privacy } = await site.open();
     await privacy.block('bob', { userId: 'ada', username: null });
-    await privacy.setVisibility('bob', { isVisible: false, exceptRooms: [] });
+    await privacy.changeVisibility('bob', { rooms: 'all', visible: false });
     const others = upTo(230).map((n) => `user ${n}`);
     for (const userId of others) await privacy.block(userId, bob);
     await privacy.block('user 3', eve);

@@ -85,6 +85,42 @@ describe.each(storeDrivers)('$driver: rules', ({ newSite }) => {
     expect(put).toContainEqual(stored);
   });
 
+  test('are replaced only by those who know them', async () => {
+    await using site = await newSite();
+    const [{ rules }, other] = [await site.open(), await site.open()];
+    const change = (reason: string, seen: Date | null, fields: Partial<NewRule> = {}) =>
+      rules.putUnlessChanged(banOf('ana', { reason, ...fields }), seen);
+    const first = await change('first', null);
+    expect(first).toMatchObject({ rule: { reason: 'first' }, isStored: true });
+    expect(await change('unseen', null)).toStrictEqual({ rule: first.rule, isStored: false });
+    const second = await other.rules.put(banOf('ana', { reason: 'second' }));
+    expect(await change('late', first.rule.updatedAt)).toStrictEqual({ rule: second, isStored: false });
+    expect(await change('late', first.rule.updatedAt, { isLifted: true })).toStrictEqual({
+      rule: second,
+      isStored: false,
+    });
+    const third = await change('third', second.updatedAt, { isLifted: true });
+    expect(third).toMatchObject({ rule: { reason: 'third', isLifted: true }, isStored: true });
+    // One that is lifted or has ended stands in nobody's way.
+    expect(await change('ended', null, { endsAt: new Date(5) })).toMatchObject({ isStored: true });
+    expect(await change('last', null)).toMatchObject({ rule: { reason: 'last' }, isStored: true });
+    expect(await inPages(rules, 10)).toMatchObject([{ reason: 'last' }]);
+  });
+
+  test('that many callers on two instances replace at once are replaced by one of them', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const race = async (seen: Date | null) => {
+      const calls = upTo(20).map((n) => stores[n % 2]?.rules.putUnlessChanged(banOf('ana', { reason: `${n}` }), seen));
+      const results = (await Promise.all(calls)).flatMap((result) => result ?? []);
+      const [winner, ...others] = results.filter(({ isStored }) => isStored);
+      expect(others).toEqual([]);
+      for (const { rule } of results) expect(rule).toStrictEqual(winner?.rule);
+      return winner?.rule.updatedAt ?? null;
+    };
+    await race(await race(null));
+  });
+
   test('are forgotten some time after they were lifted or ended, and not before', async () => {
     await using site = await newSite();
     const { rules } = await site.open();
@@ -120,6 +156,7 @@ describe.each(storeDrivers)('$driver: rules', ({ newSite }) => {
     const { rules } = store;
     for (const call of [
       rules.put(banOf('ana')),
+      rules.putUnlessChanged(banOf('ana'), null),
       rules.changedSince(null, 1),
       rules.forget(new Date(), 1),
       rules.salt(),

@@ -67,6 +67,7 @@ describe.each(cases)('rights, $name, over $transport', ({ start, connect }) => {
       for (const actor of actors) {
         for (const trial of trialsOf(call.action, scope, actor)) {
           const own = trial.isOwn ? await ownPlaceholders(actor, scope) : {};
+          if (path === 'moderation.lift') await scope.renewSanction?.();
           const placeholders = { ...scope.placeholders, TOKEN: actor.token, ...own };
           const caller = `${actor.role}${actor.isMember ? ', a member' : ''}${trial.isOwn ? ', own' : ''}`;
           expected.push(`${caller}: ${trial.expected}`);

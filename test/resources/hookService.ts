@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type LocalService, startLocalService } from './localService.ts';
 
 interface HookRequest {
   headers: IncomingMessage['headers'];
@@ -12,17 +11,11 @@ interface HookRequest {
 
 type Answer = (response: ServerResponse, request: HookRequest) => void;
 
-export interface HookService extends AsyncDisposable {
-  readonly url: string;
+export interface HookService extends LocalService {
   /** All requests so far. */
   readonly requests: HookRequest[];
-  /** Number of connections so far. */
-  connections: number;
   /** Answers the requests from now on. */
   answer: Answer;
-  stop(): Promise<void>;
-  /** Listens on the same port again. */
-  restart(): Promise<void>;
 }
 
 /** The secret that requests are signed with, for `MESSAGE_HOOK_SECRET`. */
@@ -46,28 +39,12 @@ export function isSigned({ headers, body }: HookRequest): boolean {
 
 /** A service that decides about messages, on a free port. At first it allows all. */
 export async function startHookService(): Promise<HookService> {
-  const state = { requests: [] as HookRequest[], connections: 0, answer: allow };
-  const server = createServer(async (incoming, response) => {
+  const state = { requests: [] as HookRequest[], answer: allow };
+  const service = await startLocalService(async (incoming, response) => {
     const body = await text(incoming);
     const request: HookRequest = { headers: incoming.headers, body, data: JSON.parse(body).data };
     state.requests.push(request);
     state.answer(response, request);
   });
-  server.on('connection', () => {
-    state.connections += 1;
-  });
-  let port = 0;
-  const restart = async () => {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    ({ port } = server.address() as AddressInfo);
-  };
-  const stop = async () => {
-    if (!server.listening) return;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
-  await restart();
-  return Object.assign(state, { url: `http://127.0.0.1:${port}/hook`, stop, restart, [Symbol.asyncDispose]: stop });
+  return Object.assign(state, { ...service, url: `${service.url}/hook` });
 }

@@ -12,6 +12,7 @@ export function ruleCalls(rules: RuleStore): (() => Promise<unknown>)[] {
       () => rules.put(banOf('ben', { isLifted: true })),
       () => rules.put(over('eve')),
     ],
+    putUnlessChanged: [null, new Date(0), later].map((seen) => () => rules.putUnlessChanged(banOf('user 3'), seen)),
     changedSince: [null, since].map((position) => () => rules.changedSince(position, 3)),
     forget: [() => rules.forget(later, 2)],
     erase: [() => rules.erase('ben', 'erased'), () => rules.erase('mod', 'erased')],

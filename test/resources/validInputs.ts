@@ -33,7 +33,13 @@ export const validInputs: Record<string, Record<string, unknown>> = {
   'presence.list': { roomId: 'ROOM' },
   'presence.typing': { roomId: 'ROOM', isTyping: true },
   'moderation.audit': {
-    ...{ 'roomId?': 'ROOM', 'actorId?': 'ada', 'subjectUserId?': 'bob', 'action?': 'ban', 'limit?': 1 },
+    ...{
+      'scope?': { type: 'room', roomId: 'ROOM' },
+      'actorId?': 'ada',
+      'subjectUserId?': 'bob',
+      'action?': 'ban',
+      'limit?': 1,
+    },
     ...{ 'since?': new Date(0), 'until?': new Date(0), 'cursor?': newId() },
   },
   'reports.file': { roomId: 'ROOM', messageId: 'THEIRS', reason: 'spam', 'note?': 'x' },

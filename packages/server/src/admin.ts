@@ -20,6 +20,7 @@ import { removeMessage } from './domain/moderation/removeMessage.ts';
 import { liftSanction, listSanctions } from './domain/moderation/sanctions.ts';
 import { banUser, kickUser, muteUser } from './domain/moderation/sanctionUser.ts';
 import { closeRoom, lockRoom, setRetention, setSlowMode } from './domain/moderation/setRoomRules.ts';
+import { filtersOf, publicEntry } from './domain/readAudit.ts';
 import { listReports } from './domain/reports/listReports.ts';
 import { publicReports } from './domain/reports/publicReports.ts';
 import { resolveReport } from './domain/reports/resolveReport.ts';
@@ -63,6 +64,8 @@ type RoomSwitch = Terms & { roomId: string; on: boolean };
 
 type Scoped<Input> = Omit<Input, 'scope'> & { scope: RuleScope };
 
+type AuditFilters = Scoped<Omit<AuditRequest, 'cursor' | 'limit' | 'roomId'>>;
+
 /**
  * What operators can do. They have every right. What they decide is recorded as decided by `operator`. Running servers follow within a second,
  * or within ten if no broker connects them.
@@ -95,7 +98,7 @@ export interface Admin extends AsyncDisposable {
   report(id: string): Promise<Report | null>;
   resolveReport(decision: ReportDecision): Promise<void>;
   /** The entries of the audit log that match, newest first, read page by page as they are taken. */
-  audit(filters: Omit<AuditRequest, 'cursor' | 'limit'>): AsyncIterable<AuditEntry>;
+  audit(filters: AuditFilters): AsyncIterable<AuditEntry>;
 }
 
 /** Opens the configured store and broker. Throws on Node.js before 24; rejects with `STORE_UNAVAILABLE`. */
@@ -109,7 +112,8 @@ export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
     store,
     auth: config.auth.mode,
     signOut: async (userId) => {
-      const entry = { action: 'signOut', actor: operator, subjectUserId: userId, roomId: null, scope: 'server' };
+      const scope = { type: 'server' } as const;
+      const entry = { action: 'signOut', actor: operator, subjectUserId: userId, scope };
       await recordAudit(services, { ...entry, reason: null, detail: null });
       await signOutUser(services, userId, operator);
     },
@@ -172,10 +176,11 @@ async function openServices(config: Config, log: Logger, undo: AsyncDisposableSt
   return services;
 }
 
-async function* readAll({ audit }: Store, filters: Parameters<Admin['audit']>[0]): AsyncIterable<AuditEntry> {
+async function* readAll({ audit }: Store, { scope, ...rest }: AuditFilters): AsyncIterable<AuditEntry> {
+  const filters = { ...rest, ...filtersOf(scope) };
   for (let before: string | undefined; ; ) {
     const { entries, next } = await audit.page({ filters, before, limit: auditPageSize });
-    yield* entries;
+    yield* entries.map(publicEntry);
     if (next === null) return;
     before = next;
   }

@@ -1,25 +1,32 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { scopeInput } from './role.ts';
 import { roomIdSchema } from './room.ts';
 import { userIdSchema } from './user.ts';
 import { idSchema } from './wire.ts';
 
-/** Entries of the audit log that match every given filter. Without `roomId`: of the whole server, for its moderators. */
-export const auditInput = z.object({
-  roomId: roomIdSchema.optional(),
-  /** Who decided. */
-  actorId: userIdSchema.optional(),
-  /** Whom it concerned. */
-  subjectUserId: userIdSchema.optional(),
-  action: z.string().min(1).max(limits.auditActionChars).optional(),
-  /** From this time on. */
-  since: z.date().optional(),
-  /** Before this time. */
-  until: z.date().optional(),
-  /** The `nextCursor` of the page before. */
-  cursor: idSchema.optional(),
-  limit: z.int().min(1).max(limits.auditMax).default(limits.auditDefault),
-});
+/**
+ * Entries of the audit log that match every given filter: of the whole server, of the rooms of an area, or of a room. `roomId` is short for
+ * the scope of a room.
+ */
+export const auditInput = z
+  .object({
+    scope: scopeInput.optional(),
+    roomId: roomIdSchema.optional(),
+    /** Who decided. */
+    actorId: userIdSchema.optional(),
+    /** Whom it concerned. */
+    subjectUserId: userIdSchema.optional(),
+    action: z.string().min(1).max(limits.auditActionChars).optional(),
+    /** From this time on. */
+    since: z.date().optional(),
+    /** Before this time. */
+    until: z.date().optional(),
+    /** The `nextCursor` of the page before. */
+    cursor: idSchema.optional(),
+    limit: z.int().min(1).max(limits.auditMax).default(limits.auditDefault),
+  })
+  .refine((input) => input.scope === undefined || input.roomId === undefined, 'give `scope` or `roomId`, not both');
 export type AuditRequest = z.input<typeof auditInput>;
 
 /** One decision. `scope`: where it holds. The actor of what an operator decides on the command line has an empty id. */

@@ -44,7 +44,7 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   ROOM_CLOSED: 'Moderators have closed this room. You can read it, but not write in it.',
   BANNED: 'You are banned.',
   MUTED: 'You are muted.',
-  SLOW_MODE: 'This room is in slow mode. Wait before you send the next message.',
+  SLOW_MODE: 'This room is in slow mode. Wait before you send or edit the next message.',
   SANCTION_NOT_FOUND: 'There is no such sanction in force.',
   MESSAGE_NOT_FOUND: 'There is no such message in this room.',
   USER_NOT_FOUND: 'There is no such user in this room.',

@@ -68,10 +68,11 @@ export const errorWhen: Record<ErrorCode, string> = {
     'A user writes in a room in which moderators have muted them. `reason` and `endsAt` say why and until when, if that is known.',
   SLOW_MODE:
     'A user sends again before the interval of the room’s slow mode is over. `retryAfterMs` says how long to wait.',
-  SANCTION_NOT_FOUND: '`moderation.lift` names a sanction that has ended, was lifted, or never existed.',
+  SANCTION_NOT_FOUND:
+    '`moderation.lift` names a sanction that has ended, was lifted, never existed, or is not for the caller to lift.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
   USER_NOT_FOUND: 'A user is reported who is not in the room, and wrote none of its newest messages.',
-  REPORT_NOT_FOUND: 'The id is unknown, or the report is for moderators of a wider area, or it is about the caller.',
+  REPORT_NOT_FOUND: 'The id is unknown, or the report is for other moderators, or it is about the caller.',
   REPORT_RESOLVED: 'Another moderator was faster.',
   REPORTS_FULL: 'The queue of moderators is full: 10,000 reports, or 10,000 messages that were held back, are open.',
   NO_SUCH_PROCEDURE: 'A call names a procedure or path that does not exist.',

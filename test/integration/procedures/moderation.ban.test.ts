@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createModerated, refusal } from '../../resources/moderation.ts';
-import { testAccess, testCallRate, testRefusals } from '../../resources/procedureTests.ts';
-import { deployments, startEmbedded } from '../../resources/server.ts';
+import { testModeratorAccess, testUserSanctionRefusals, userSanctionInput } from '../../resources/moderationTests.ts';
+import { deployments } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { transports } from '../../resources/transports.ts';
 
@@ -16,7 +16,6 @@ describe.each(deployments)('moderation.ban, $name', ({ start }) => {
       expect(sanction).toMatchObject({ kind: 'ban', scope, subject: 'user', userId: bobId, endsAt: null });
       const banned = refusal('BANNED', { reason: 'spam' });
       expect(await watch.untilEnd()).toMatchObject(banned);
-      expect(watch.all.map(({ event }) => event.type)).toContain('sanctioned');
       for (const call of [
         send(),
         bob.api.rooms.join.mutate({ roomId: room.id }),
@@ -29,27 +28,10 @@ describe.each(deployments)('moderation.ban, $name', ({ start }) => {
   });
 
   describe('access', () => {
-    testAccess(earshot, 'moderation.ban', {
-      input: { scope: { type: 'room', roomId: 'ROOM' }, userId: 'someone' },
-      callers: {
-        'a client without an identity': 'UNAUTHENTICATED',
-        'a user outside the room': 'NOT_ALLOWED',
-        'a member': 'NOT_ALLOWED',
-        'the author': 'allowed',
-      },
-    });
+    testModeratorAccess(earshot, 'moderation.ban', userSanctionInput);
   });
 });
 
 describe('moderation.ban refuses, embedded', () => {
-  const earshot = sharedDeployment(startEmbedded);
-
-  testRefusals(earshot, 'moderation.ban', [
-    [{ scope: { type: 'room', roomId: 'ROOM' } }, 'INVALID_INPUT', 'userId'],
-    [{ scope: { type: 'room', roomId: 'ROOM' }, userId: 'someone', reason: '' }, 'INVALID_INPUT', 'reason'],
-    [{ scope: { type: 'room', roomId: 'nowhere' }, userId: 'someone' }, 'ROOM_NOT_FOUND'],
-    [{ scope: { type: 'server' }, userId: 'someone' }, 'NOT_ALLOWED'],
-  ]);
-
-  testCallRate('moderation.ban', { scope: { type: 'room', roomId: 'nowhere' }, userId: 'someone' });
+  testUserSanctionRefusals('moderation.ban');
 });

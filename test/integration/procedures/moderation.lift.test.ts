@@ -22,12 +22,19 @@ describe.each(deployments)('moderation.lift, $name', ({ start }) => {
   });
 
   describe('access', () => {
-    test.each(transports)('NOT_ALLOWED: a member ($transport)', async ({ connect }) => {
+    test.each(transports)('others do not learn whether a sanction exists ($transport)', async ({ connect }) => {
       using made = await createModerated(earshot, connect);
-      const { ada, bob, scope, watch } = made;
-      const { id: sanctionId } = await ada.api.moderation.mute.mutate({ scope, userId: made.bobId });
+      const { ada, bob, bobId, scope, watch } = made;
+      const { id: sanctionId } = await ada.api.moderation.mute.mutate({ scope, userId: bobId });
       await watch.until(({ event }) => event.type === 'sanctioned');
-      await expect(bob.api.moderation.lift.mutate({ sanctionId })).rejects.toMatchObject(refusal('NOT_ALLOWED'));
+      using eve = connect(earshot.b.url, { username: 'Eve' });
+      using nobody = connect(earshot.b.url, {});
+      for (const { api } of [bob, eve, nobody]) {
+        const errorOf = (id: string) => api.moderation.lift.mutate({ sanctionId: id }).catch((error: unknown) => error);
+        const [known, unknown] = await Promise.all([errorOf(sanctionId), errorOf(sanctionId.replace('mute', 'ban'))]);
+        expect(known).toMatchObject(refusal(api === nobody.api ? 'UNAUTHENTICATED' : 'SANCTION_NOT_FOUND'));
+        expect(unknown).toEqual(known);
+      }
     });
   });
 });

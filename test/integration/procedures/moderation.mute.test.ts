@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createModerated, refusal } from '../../resources/moderation.ts';
-import { testAccess, testCallRate, testRefusals } from '../../resources/procedureTests.ts';
-import { deployments, startEmbedded } from '../../resources/server.ts';
+import { testModeratorAccess, testUserSanctionRefusals, userSanctionInput } from '../../resources/moderationTests.ts';
+import { deployments } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { transports } from '../../resources/transports.ts';
 
@@ -24,28 +24,10 @@ describe.each(deployments)('moderation.mute, $name', ({ start }) => {
   });
 
   describe('access', () => {
-    testAccess(earshot, 'moderation.mute', {
-      input: { scope: { type: 'room', roomId: 'ROOM' }, userId: 'someone' },
-      callers: {
-        'a client without an identity': 'UNAUTHENTICATED',
-        'a user outside the room': 'NOT_ALLOWED',
-        'a member': 'NOT_ALLOWED',
-        'the author': 'allowed',
-      },
-    });
+    testModeratorAccess(earshot, 'moderation.mute', userSanctionInput);
   });
 });
 
 describe('moderation.mute refuses, embedded', () => {
-  const earshot = sharedDeployment(startEmbedded);
-
-  testRefusals(earshot, 'moderation.mute', [
-    [{ scope: { type: 'room', roomId: 'ROOM' } }, 'INVALID_INPUT', 'userId'],
-    [{ scope: { type: 'room', roomId: 'ROOM' }, userId: 'someone', lastsMs: 5 }, 'INVALID_INPUT', 'lastsMs'],
-    [{ scope: { type: 'planet' }, userId: 'someone' }, 'INVALID_INPUT', 'scope'],
-    [{ scope: { type: 'room', roomId: 'nowhere' }, userId: 'someone' }, 'ROOM_NOT_FOUND'],
-    [{ scope: { type: 'server' }, userId: 'someone' }, 'NOT_ALLOWED'],
-  ]);
-
-  testCallRate('moderation.mute', { scope: { type: 'room', roomId: 'nowhere' }, userId: 'someone' });
+  testUserSanctionRefusals('moderation.mute');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createModerated, refusal } from '../../resources/moderation.ts';
-import { testAccess, testCallRate, testRefusals } from '../../resources/procedureTests.ts';
-import { deployments, startEmbedded } from '../../resources/server.ts';
+import { testModeratorAccess, testRoomSwitchRefusals } from '../../resources/moderationTests.ts';
+import { deployments } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { transports } from '../../resources/transports.ts';
 
@@ -25,25 +25,10 @@ describe.each(deployments)('moderation.setLocked, $name', ({ start }) => {
   });
 
   describe('access', () => {
-    testAccess(earshot, 'moderation.setLocked', {
-      input: { roomId: 'ROOM', on: true },
-      callers: {
-        'a client without an identity': 'UNAUTHENTICATED',
-        'a user outside the room': 'NOT_ALLOWED',
-        'a member': 'NOT_ALLOWED',
-        'the author': 'allowed',
-      },
-    });
+    testModeratorAccess(earshot, 'moderation.setLocked', { roomId: 'ROOM', on: true });
   });
 });
 
 describe('moderation.setLocked refuses, embedded', () => {
-  const earshot = sharedDeployment(startEmbedded);
-
-  testRefusals(earshot, 'moderation.setLocked', [
-    [{ roomId: 'ROOM' }, 'INVALID_INPUT', 'on'],
-    [{ roomId: 'nowhere', on: true }, 'ROOM_NOT_FOUND'],
-  ]);
-
-  testCallRate('moderation.setLocked', { roomId: 'nowhere', on: true });
+  testRoomSwitchRefusals('moderation.setLocked');
 });

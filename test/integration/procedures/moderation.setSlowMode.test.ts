@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createModerated, refusal } from '../../resources/moderation.ts';
-import { testAccess, testCallRate, testRefusals } from '../../resources/procedureTests.ts';
-import { deployments, startEmbedded } from '../../resources/server.ts';
+import { testModerationRefusals, testModeratorAccess } from '../../resources/moderationTests.ts';
+import { deployments } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
 import { transports } from '../../resources/transports.ts';
 
@@ -24,29 +24,36 @@ describe.each(deployments)('moderation.setSlowMode, $name', ({ start }) => {
       await watch.until((one) => one.event.type === 'room.rules' && one.event.slowModeMs === null);
       await send();
     });
+
+    test.each(transports)('users edit one message in the pause ($transport)', async ({ connect }) => {
+      using made = await createModerated(earshot, connect);
+      const { ada, bob, watch, send, room } = made;
+      const { id: messageId } = await send('helo');
+      const edit = (content: string) => bob.api.messages.edit.mutate({ roomId: room.id, messageId, content });
+      await ada.api.moderation.setSlowMode.mutate({ roomId: room.id, intervalMs: 3_600_000 });
+      await watch.until((one) => one.event.type === 'room.rules');
+      expect(await edit('hello')).toMatchObject({ content: 'hello' });
+      await expect(edit('hello again')).rejects.toMatchObject(
+        refusal('SLOW_MODE', { retryAfterMs: expect.any(Number) }),
+      );
+      await send('one more'); // sends are counted apart
+      await expect(send()).rejects.toMatchObject(refusal('SLOW_MODE'));
+      const { id } = await ada.api.messages.send.mutate({ roomId: room.id, content: 'one' });
+      for (const content of ['two', 'three']) {
+        await ada.api.messages.edit.mutate({ roomId: room.id, messageId: id, content });
+      }
+    });
   });
 
   describe('access', () => {
-    testAccess(earshot, 'moderation.setSlowMode', {
-      input: { roomId: 'ROOM', intervalMs: 30_000 },
-      callers: {
-        'a client without an identity': 'UNAUTHENTICATED',
-        'a user outside the room': 'NOT_ALLOWED',
-        'a member': 'NOT_ALLOWED',
-        'the author': 'allowed',
-      },
-    });
+    testModeratorAccess(earshot, 'moderation.setSlowMode', { roomId: 'ROOM', intervalMs: 30_000 });
   });
 });
 
 describe('moderation.setSlowMode refuses, embedded', () => {
-  const earshot = sharedDeployment(startEmbedded);
-
-  testRefusals(earshot, 'moderation.setSlowMode', [
+  testModerationRefusals('moderation.setSlowMode', { roomId: 'nowhere', intervalMs: 30_000 }, [
     [{ roomId: 'ROOM' }, 'INVALID_INPUT', 'intervalMs'],
     [{ roomId: 'ROOM', intervalMs: 5 }, 'INVALID_INPUT', 'intervalMs'],
     [{ roomId: 'nowhere', intervalMs: 30_000 }, 'ROOM_NOT_FOUND'],
   ]);
-
-  testCallRate('moderation.setSlowMode', { roomId: 'nowhere', intervalMs: 30_000 });
 });

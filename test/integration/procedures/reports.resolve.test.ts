@@ -28,6 +28,8 @@ describe.each(deployments)('reports.resolve, $name', ({ start }) => {
       const { reports } = await mod.api.reports.list.query({ scope, state: 'resolved' });
       expect(reports.map(({ resolution }) => resolution?.outcome)).toEqual(['removed', 'removed']);
       expect(reports[0]?.resolution).toMatchObject({ note: 'ok', at: expect.any(Date) });
+      const { entries } = await mod.api.moderation.audit.query({ roomId });
+      expect(entries.map(({ action }) => action)).toEqual(['resolveReport']);
     });
   });
 
@@ -39,8 +41,12 @@ describe.each(deployments)('reports.resolve, $name', ({ start }) => {
       const aboutAda = await room.cleo.api.reports.file.mutate({ roomId, userId: room.adaId, reason: 'hate' });
       const resolve = ({ api }: typeof room.ada, reportId: string, outcome: 'dismissed' | 'approved' = 'dismissed') =>
         api.reports.resolve.mutate({ reportId, outcome });
-      for (const user of [room.ben, room.cleo])
-        await expect(resolve(user, id)).rejects.toMatchObject(code('NOT_ALLOWED'));
+      for (const user of [room.ben, room.cleo]) {
+        const errorOf = (reportId: string) => resolve(user, reportId).catch((error: unknown) => error);
+        const known = await errorOf(id);
+        expect(known).toMatchObject(code('REPORT_NOT_FOUND'));
+        expect(await errorOf(newId())).toEqual(known);
+      }
       await expect(resolve(room.ada, aboutAda.id)).rejects.toMatchObject(code('REPORT_NOT_FOUND'));
       await expect(resolve(room.ada, newId())).rejects.toMatchObject(code('REPORT_NOT_FOUND'));
       await expect(resolve(room.ada, id, 'approved')).rejects.toMatchObject(code('INVALID_INPUT'));

@@ -13,6 +13,8 @@ const rightsErrors: readonly string[] = [
   'NOT_THE_AUTHOR',
   'NOT_THE_OWNER',
   'NOT_ALLOWED',
+  'SANCTION_NOT_FOUND',
+  'REPORT_NOT_FOUND',
 ] satisfies ErrorCode[];
 
 type Outcome = 'allowed' | ErrorCode;

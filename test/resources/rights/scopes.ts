@@ -8,6 +8,8 @@ import type { ScopeKind } from './rightsCalls.ts';
 export interface TestedScope {
   kind: ScopeKind;
   placeholders: Readonly<Record<string, unknown>>;
+  /** Makes the sanction of the placeholder again: a call may have lifted it. */
+  renewSanction?: () => Promise<void>;
 }
 
 /** A new area, which the moderators of areas moderate. */
@@ -44,11 +46,16 @@ export async function newRoom(
   const { id: reportId } = await cast.get('member').client.api.reports.file.mutate(report);
   // Made by the weakest role that may: others could not lift what a stronger role decided.
   const { moderation } = cast.get('roomModerator', true).client.api;
-  const { id: sanctionId } = await moderation.mute.mutate({ scope, userId: subject.userId });
   const elsewhere = cast.get('moderator').client.api.moderation; // on the other instance
-  await expect.poll(async () => (await elsewhere.sanctions.query({ scope })).length, { timeout: 10_000 }).toBe(1);
+  const sanction = async () => {
+    const made = await moderation.mute.mutate({ scope, userId: subject.userId });
+    await expect.poll(async () => (await elsewhere.sanctions.query({ scope })).length, { timeout: 10_000 }).toBe(1);
+    return made.id;
+  };
+  const sanctionId = await sanction();
   const placeholders = { ROOM: roomId, SCOPE: scope, MESSAGE: id, REPORT: reportId, SUBJECT: subject.userId };
-  return { kind, placeholders: { ...placeholders, SANCTION: sanctionId, ROLE: 'roomModerator' } };
+  const renewSanction = async () => void (await sanction());
+  return { kind, renewSanction, placeholders: { ...placeholders, SANCTION: sanctionId, ROLE: 'roomModerator' } };
 }
 
 async function makeRoom({ client }: Actor, location: Location): Promise<string> {

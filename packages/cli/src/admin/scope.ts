@@ -30,7 +30,7 @@ export function parseRoom(text: string): string {
   throw new InvalidArgumentError('It must be the id of a room.');
 }
 
-function parseCell(text: string): string {
+export function parseCell(text: string): string {
   const [latitude, longitude, ...rest] = text
     .split(',')
     .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { privacyOf } from './privacy/privacyOf.ts';
 import { visibleMessage } from './privacy/visible.ts';
 import type { Action } from './rights/actions.ts';
-import { requireRight } from './rights/requireRight.ts';
+import { recheckRight, requireRight } from './rights/requireRight.ts';
 import { orderIn, screenMessage } from './screening/screenMessage.ts';
 import { checkLength } from './sendMessage.ts';
 import type { Services } from './services.ts';
@@ -34,13 +34,14 @@ export function reactToMessage(
   const { user } = connection;
   const change: MessageChange = { type: 'react', userId: user.userId, emoji: input.emoji, on: input.on };
   services.sendLimit.take(connection);
+  const { roomId } = input;
   return connection.runInOrder(
     async () => {
-      await requireRight(services, connection, 'reactToMessage', { roomId: input.roomId });
+      await requireRight(services, connection, 'reactToMessage', { roomId });
       await requireVisible(services, connection, input);
     },
     () => apply(services, connection, { target: input, change }),
-    orderIn(services, input.roomId),
+    orderIn(services, roomId, () => recheckRight(services, connection, 'reactToMessage', { roomId })),
   );
 }
 
@@ -58,13 +59,14 @@ function changeOwn(services: Services, connection: Connection, request: OwnChang
   void connection.user; // throws without an identity
   if (request.change.type === 'edit') checkLength(services, request.change.content);
   services.sendLimit.take(connection);
+  const { action, target } = request;
   return connection.runInOrder(
     async () => {
-      await requireRight(services, connection, request.action, request.target);
+      await requireRight(services, connection, action, target);
       return screened(services, connection, request);
     },
-    (change) => apply(services, connection, { target: request.target, change }),
-    orderIn(services, request.target.roomId),
+    (change) => apply(services, connection, { target, change }),
+    orderIn(services, target.roomId, () => recheckRight(services, connection, action, target)),
   );
 }
 
@@ -72,11 +74,13 @@ function changeOwn(services: Services, connection: Connection, request: OwnChang
 async function screened(
   services: Services,
   connection: Connection,
-  { change, target: { roomId, messageId } }: ChangeRequest,
+  { action, change, target }: OwnChange,
 ): Promise<MessageChange> {
   if (change.type !== 'edit') return change;
+  const { roomId, messageId } = target;
   const edit = { kind: 'edit', roomId, messageId, content: change.content, clientMessageId: null } as const;
-  return { ...change, content: await screenMessage(services, connection, edit) };
+  const recheck = () => recheckRight(services, connection, action, target);
+  return { ...change, content: await screenMessage(services, connection, { ...edit, recheck }) };
 }
 
 /** A message of a blocked user does not exist for the caller. Throws `MESSAGE_NOT_FOUND`. */

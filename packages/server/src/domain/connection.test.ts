@@ -36,6 +36,32 @@ describe('Connection.runInOrder', () => {
     expect(executed).toEqual(['next']);
   });
 
+  test('a call is confirmed when it is its turn, and then acts before the next', async () => {
+    const connection = new Connection({ address: '192.0.2.1', user });
+    const events: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const call = (name: string, confirm: () => Promise<void>) => {
+      const noteConfirm = () => {
+        events.push(`confirm ${name}`);
+        return confirm();
+      };
+      const act = async () => void events.push(name);
+      return connection.runInOrder(async () => {}, act, { order: 'a room', confirm: noteConfirm });
+    };
+    const results = Promise.allSettled([
+      call('first', () => gate.promise),
+      call('second', () => Promise.reject(new EarshotError('MUTED'))),
+      call('third', async () => {}),
+    ]);
+    gate.resolve();
+    expect(await results).toMatchObject([
+      { status: 'fulfilled' },
+      { reason: { code: 'MUTED' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(events).toEqual(['confirm first', 'first', 'confirm second', 'confirm third', 'third']);
+  });
+
   test('the next call does not wait for an act to finish', async () => {
     const connection = new Connection({ address: '192.0.2.1', user });
     const slow = Promise.withResolvers<void>();

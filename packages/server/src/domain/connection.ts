@@ -29,6 +29,13 @@ interface ConnectionOptions {
   address: string;
 }
 
+interface OrderOptions {
+  /** The name of an order: the call waits only for calls with the same one. */
+  order?: string;
+  /** Called when it is the call's turn, before `run`: rejects if it may not be done any more. */
+  confirm?: () => Promise<unknown>;
+}
+
 const defaultTransport: ClientTransport = { writable: () => undefined, isBroken: false };
 
 /** One client's connection: its identity, and the state that is ordered or counted per connection. */
@@ -143,13 +150,12 @@ export class Connection {
 
   /**
    * Keeps pipelined calls in order: `admit` (checks, which may wait) runs immediately; `run` starts only after the `run` of every earlier
-   * call has started. So the part of `run` before its first wait runs in order. Calls with the name of an order wait only for calls with
-   * the same name.
+   * call has started. So the part of `run` before its first wait runs in order.
    */
   async runInOrder<Admitted, Result>(
     admit: () => Promise<Admitted>,
     run: (admitted: Admitted) => Promise<Result>,
-    order?: string,
+    { order, confirm }: OrderOptions = {},
   ): Promise<Result> {
     const before = order === undefined ? this.#lastStarted : this.#lastStartedIn.get(order);
     const admission = admit();
@@ -160,6 +166,7 @@ export class Connection {
     await before;
     try {
       const admitted = await admission;
+      await confirm?.();
       return run(admitted);
     } finally {
       markStarted();

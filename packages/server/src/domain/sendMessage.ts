@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { ensureMember, type NamedRoom } from './namedRoom.ts';
 import { privacyOf } from './privacy/privacyOf.ts';
 import { visibleMessage } from './privacy/visible.ts';
-import { requireRight } from './rights/requireRight.ts';
+import { recheckRight, requireRight } from './rights/requireRight.ts';
 import { isMember } from './rights/roleIn.ts';
 import { orderIn, screenMessage } from './screening/screenMessage.ts';
 import type { Services } from './services.ts';
@@ -51,16 +51,17 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   checkLength(services, input.content);
   services.sendLimit.take(connection);
   const { roomId, clientMessageId = null } = input;
+  const recheck = () => recheckRight(services, connection, 'sendMessage', { roomId });
   const screen = async () => {
     await admit();
-    return screenMessage(services, connection, { ...input, kind: 'send', messageId: null, clientMessageId });
+    return screenMessage(services, connection, { ...input, kind: 'send', messageId: null, clientMessageId, recheck });
   };
   const store = async (content: string) => {
     const { message, isNew } = await services.store.append({ ...input, content, ...user });
     if (isNew) void services.hub.publish(roomId, { type: 'message.created', message }, connection.id);
     return isNew ? message : (visibleMessage(await privacyOf(services, connection), message) ?? message);
   };
-  return connection.runInOrder(screen, store, orderIn(services, roomId));
+  return connection.runInOrder(screen, store, orderIn(services, roomId, recheck));
 }
 
 /** Throws `MESSAGE_TOO_LONG`. */

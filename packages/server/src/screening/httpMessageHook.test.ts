@@ -60,7 +60,7 @@ describe('requests', () => {
   test('share connections', async () => {
     const ask = hookOf();
     for (let index = 0; index < 10; index += 1) await ask();
-    expect(service.connections).toBeLessThan(4);
+    expect(service.connections()).toBeLessThan(4);
   });
 
   test('run a few at a time', async () => {

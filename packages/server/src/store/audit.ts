@@ -6,6 +6,11 @@ export interface AuditStore {
   /** Stores an entry with the current time. Resolves when it is durable. */
   append(entry: NewAuditEntry): Promise<AuditEntry>;
   /**
+   * The same for a decision that is made once. Of concurrent calls with one key, on any instance, the first stores its entry; the others
+   * get that entry, with `isNew: false`.
+   */
+  appendOnce(entry: NewAuditEntry, key: string): Promise<{ entry: AuditEntry; isNew: boolean }>;
+  /**
    * Returns a page of the entries that match, newest first. Reads at most `auditScanMax` entries, so that a page costs the same whatever is
    * stored: it may have fewer entries than `limit` although more match. `next` is null only at the end.
    */
@@ -17,7 +22,7 @@ export interface AuditStore {
   erase(userId: string, pseudonym: string): Promise<boolean>;
 }
 
-/** The most entries that one page reads. */
+/** The most entries that one page reads; by cells, so many of each cell. */
 export const auditScanMax = 500;
 
 export interface NewAuditEntry {
@@ -27,6 +32,8 @@ export interface NewAuditEntry {
   /** The person concerned; null if it concerns no one person. */
   subjectUserId: string | null;
   roomId: string | null;
+  /** The map cell of the room or of the area, if there is one: by it moderators of areas find the entry. */
+  cell: string | null;
   /** Where it holds: `server`, `area <cell>` or `room`. */
   scope: string;
   reason: string | null;
@@ -51,6 +58,8 @@ export interface AuditFilters {
   actorId?: string | undefined;
   subjectUserId?: string | undefined;
   roomId?: string | undefined;
+  /** The entry has one of these cells, a few. */
+  cells?: readonly string[] | undefined;
   action?: string | undefined;
   /** From this time on. */
   since?: Date | undefined;

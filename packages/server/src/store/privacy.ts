@@ -10,8 +10,8 @@ export interface PrivacyStore {
   /** Returns whether the user was blocked. */
   unblock(userId: string, blockedId: string): Promise<boolean>;
 
-  /** Replaces where the user is listed by name. */
-  setVisibility(userId: string, visibility: Visibility): Promise<void>;
+  /** Changes where the user is listed by name, and returns the result. Concurrent changes all count. Throws `INVALID_INPUT`: see `nextVisibility`. */
+  changeVisibility(userId: string, change: VisibilityChange): Promise<Visibility>;
   /** Returns the visibility of those of the users who changed it. One query for all of them. */
   visibilityOf(userIds: readonly string[]): Promise<Map<string, Visibility>>;
 
@@ -23,6 +23,12 @@ export interface PrivacyStore {
    * there may be more.
    */
   erase(userId: string): Promise<boolean>;
+}
+
+/** Whether a user is listed by name: in all rooms, or in some. */
+export interface VisibilityChange {
+  rooms: 'all' | readonly string[];
+  visible: boolean;
 }
 
 export interface PrivacySettings {

@@ -10,6 +10,12 @@ export interface RuleStore {
   put(rule: NewRule): Promise<Rule>;
 
   /**
+   * The same, unless a rule of that id is in force that was written after `seen`; null: unless any is. Then it returns that rule, with
+   * `isStored: false`. So nobody replaces or lifts a decision that they do not know.
+   */
+  putUnlessChanged(rule: NewRule, seen: Date | null): Promise<{ rule: Rule; isStored: boolean }>;
+
+  /**
    * Returns the rules after a position, by time of their latest write and then by id, at most `limit`; without a position, from the first.
    * A write that is still in progress may appear later, before a position that was read: readers go back by more than a write can take.
    */
@@ -48,7 +54,7 @@ export interface RuleActor {
 
 /** One decision, in force on all instances until it ends, is lifted or is replaced by another one of its id. */
 export interface Rule {
-  /** Derived from the kind, the scope, the subject and, for a grant, the role. */
+  /** Derived from the kind, the scope and the subject. */
   id: string;
   kind: RuleKind;
   scope: RuleScope;

@@ -1,12 +1,12 @@
 import type { Admin } from '@earshot/server/admin';
 import type { AuditEntry } from '@earshot/shared';
 import { oneLine, print, showTime, showUser } from '../print.ts';
+import { type ScopeOptions, scopeOf } from '../scope.ts';
 import { withAdmin } from '../withAdmin.ts';
 
-export interface AuditOptions {
+export interface AuditOptions extends ScopeOptions {
   actor?: string;
   subject?: string;
-  room?: string;
   action?: string;
   since?: Date;
   until?: Date;
@@ -14,8 +14,8 @@ export interface AuditOptions {
 
 type Filters = Parameters<Admin['audit']>[0];
 
-export const filtersOf = ({ actor, subject, room, action, since, until }: AuditOptions): Filters => ({
-  ...{ actorId: actor, subjectUserId: subject, roomId: room, action, since, until },
+export const filtersOf = ({ actor, subject, action, since, until, ...scope }: AuditOptions): Filters => ({
+  ...{ scope: scopeOf(scope), actorId: actor, subjectUserId: subject, action, since, until },
 });
 
 /** Prints the newest decisions that match. */

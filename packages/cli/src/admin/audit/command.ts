@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { parseRoom } from '../scope.ts';
+import { parseCell, parseRoom } from '../scope.ts';
 import { parseLimit, parseTime, parseUser } from '../values.ts';
 
 /** The command line of `earshot admin audit`. */
@@ -29,6 +29,7 @@ const addFilters = (command: Command): Command =>
     .option('--actor <user>', 'only decisions of this user', parseUser)
     .option('--subject <user>', 'only decisions about this user', parseUser)
     .option('--room <id>', 'only decisions in this room', parseRoom)
+    .option('--at <latitude,longitude>', 'only those about the area around this location, and in its rooms', parseCell)
     .option('--action <action>', 'only these decisions, for example grantRole')
     .option('--since <time>', 'from this time on', parseTime)
     .option('--until <time>', 'before this time', parseTime);

@@ -25,7 +25,7 @@ export async function removeMessage(
   const scope = { type: 'room', roomId } as const;
   if (role !== null) await requireWeaker(services, connection, { role, subjectId, scope, action: 'removeMessage' });
   if (before.deleted) return before;
-  const entry = { action: 'removeMessage', actor, subjectUserId: subjectId, roomId, scope: 'room' };
+  const entry = { action: 'removeMessage', actor, subjectUserId: subjectId, scope };
   await recordAudit(services, { ...entry, reason: reason ?? null, detail: `message ${messageId}` });
   const { message, isChanged } = await services.store.change({ roomId, messageId }, { type: 'remove' });
   if (isChanged) void services.hub.publish(roomId, { type: 'message.updated', message }, connection.id);

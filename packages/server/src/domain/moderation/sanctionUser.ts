@@ -1,12 +1,13 @@
 import { EarshotError, type Role } from '@earshot/shared';
 import type { Rule, RuleScope } from '../../store/rules.ts';
-import { recordAudit } from '../audit.ts';
+import { type Decision, recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
+import { nameOf } from '../nameOf.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
+import { changeRule } from '../rules/changeRule.ts';
 import { sanctionsPerRoom } from '../rules/guestSanctions.ts';
 import { ruleId } from '../rules/ruleId.ts';
-import { scopeText } from '../rules/scopeText.ts';
 import type { Services } from '../services.ts';
 
 /** Milliseconds until a user who was kicked may join again. */
@@ -51,7 +52,7 @@ export async function kickUser(
   const role = await requireRight(services, connection, 'kickUser', { roomId, subjectId: userId });
   const scope = { type: 'room', roomId } as const;
   const request = { scope, userId, role, reason, lastsMs: kickMs, kind: 'ban', action: 'kickUser' } as const;
-  const known = knownSanction(services, 'ban', request);
+  const known = services.rules.get(sanctionId('ban', request));
   // A ban that lasts longer stays.
   const isBannedAnyway = known !== undefined && (services.rules.msLeft(known) ?? Number.POSITIVE_INFINITY) > kickMs;
   if (!isBannedAnyway) await sanction(services, connection, request);
@@ -65,10 +66,8 @@ interface SanctionRequest extends UserSanction {
   role: Role | null;
 }
 
-/** The sanction of that kind, scope and user that is in force. */
-function knownSanction({ rules }: Services, kind: 'mute' | 'ban', { scope, userId }: UserSanction): Rule | undefined {
-  return rules.get(ruleId({ kind, scope, subject: { type: 'user', userId }, role: null }));
-}
+const sanctionId = (kind: 'mute' | 'ban', { scope, userId }: UserSanction): string =>
+  ruleId({ kind, scope, subject: { type: 'user', userId } });
 
 async function sanction(
   services: Services,
@@ -79,14 +78,19 @@ async function sanction(
   if (userId === user.userId) {
     throw new EarshotError('INVALID_INPUT', { message: 'userId: you can’t sanction yourself' });
   }
-  const known = knownSanction(services, kind, { scope, userId });
+  const known = services.rules.get(sanctionId(kind, { scope, userId }));
   requireOwnSanctions(connection, role, known);
   if (!known && scope.type === 'room' && services.rules.countSanctions(scope) >= sanctionsPerRoom) {
     throw new EarshotError('TOO_MANY_SANCTIONS');
   }
-  await recordAudit(services, auditEntry({ connection, action, scope, subjectUserId: userId, reason, lastsMs }));
+  await recordAudit(services, decisionOf({ connection, action, scope, subjectUserId: userId, reason, lastsMs }));
   const subject = { type: 'user', userId } as const;
-  return services.rules.put({ kind, scope, subject, actor: user, role, reason, lastsMs });
+  const subjectName = await nameOf(services, scope, userId);
+  const draft = { kind, scope, subject, subjectName, actor: user, role, reason, lastsMs };
+  return changeRule(services, sanctionId(kind, { scope, userId }), async (newest) => {
+    requireOwnSanctions(connection, role, newest);
+    return services.rules.replace(draft, newest);
+  });
 }
 
 /** A ban from a room ends the membership. In larger scopes, memberships hold again when the ban ends. */
@@ -105,12 +109,16 @@ interface AuditedAct extends SanctionTerms {
   detail?: string;
 }
 
-/** The entry of the audit log for a moderator's act. */
-export function auditEntry({ connection, action, scope, subjectUserId, reason = null, lastsMs, detail }: AuditedAct) {
+/** What the audit log has about a moderator's act. */
+export function decisionOf({
+  connection,
+  action,
+  scope,
+  subjectUserId,
+  reason = null,
+  lastsMs,
+  detail,
+}: AuditedAct): Decision {
   const duration = lastsMs === null || lastsMs === undefined ? 'until it is lifted' : `for ${lastsMs / 1_000} s`;
-  return {
-    ...{ action, actor: connection.user, subjectUserId, reason, detail: detail ?? duration },
-    roomId: scope.type === 'room' ? scope.roomId : null,
-    scope: scopeText(scope),
-  };
+  return { action, actor: connection.user, subjectUserId, scope, reason, detail: detail ?? duration };
 }

@@ -4,11 +4,12 @@ import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
+import { liftRule } from '../rules/changeRule.ts';
 import { publicScope } from '../rules/publicScope.ts';
 import { holdsIn, isForNewcomers, rulesAbout } from '../rules/ruleAbout.ts';
 import { isSanction } from '../rules/ruleIndex.ts';
 import type { Services } from '../services.ts';
-import { auditEntry } from './sanctionUser.ts';
+import { decisionOf } from './sanctionUser.ts';
 
 /** The most sanctions in one answer, newest first. */
 const listedMax = 1_000;
@@ -17,16 +18,32 @@ const listedMax = 1_000;
 export async function liftSanction(services: Services, connection: Connection, sanctionId: string): Promise<void> {
   const { budget, rules } = services;
   budget.spend(connection, 'moderate');
-  const rule = rules.get(sanctionId);
-  if (rule === undefined || !isSanction(rule)) throw new EarshotError('SANCTION_NOT_FOUND');
-  const { scope, subject } = rule;
-  const subjectUserId = subject?.type === 'user' ? subject.userId : null;
-  const target = { scope, subjectId: subjectUserId ?? undefined };
-  requireOwnSanctions(connection, await requireRight(services, connection, 'liftSanction', target), rule);
-  const act = { connection, action: 'liftSanction', scope, subjectUserId, detail: rule.kind };
-  await recordAudit(services, auditEntry(act));
-  await rules.lift(rule);
-  for (const part of rules.partsOf(rule.id)) await rules.lift(part);
+  const rule = sanctionOf(services, sanctionId);
+  const subjectUserId = rule?.subject?.type === 'user' ? rule.subject.userId : null;
+  const scope = await liftingScope(services, rule);
+  // Who may not lift it does not learn from the error whether it exists.
+  const role = await requireRight(services, connection, 'liftSanction', {
+    scope,
+    subjectId: subjectUserId ?? undefined,
+  });
+  if (rule === undefined) throw new EarshotError('SANCTION_NOT_FOUND');
+  requireOwnSanctions(connection, role, rule);
+  const act = { connection, action: 'liftSanction', scope: rule.scope, subjectUserId, detail: rule.kind };
+  await recordAudit(services, decisionOf(act));
+  await liftRule(services, rule.id, (newest) => requireOwnSanctions(connection, role, newest));
+  for (const { id } of rules.partsOf(rule.id)) await liftRule(services, id);
+}
+
+function sanctionOf({ rules }: Services, id: string): Rule | undefined {
+  const rule = rules.get(id);
+  return rule && isSanction(rule) ? rule : undefined;
+}
+
+/** Where the caller must be a moderator. For a sanction that does not exist, or whose room was removed: on the server. */
+async function liftingScope({ store }: Services, rule: Rule | undefined): Promise<RuleScope> {
+  const isElsewhere = rule !== undefined && rule.scope.type !== 'room';
+  if (isElsewhere || (rule?.scope.type === 'room' && (await store.room(rule.scope.roomId)) !== null)) return rule.scope;
+  return { type: 'server' };
 }
 
 /** The sanctions in force of exactly that scope, newest first. */

@@ -4,9 +4,10 @@ import type { Connection } from '../connection.ts';
 import type { Action } from '../rights/actions.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
+import { changeRule, liftRule } from '../rules/changeRule.ts';
 import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
-import { auditEntry, type SanctionTerms } from './sanctionUser.ts';
+import { decisionOf, type SanctionTerms } from './sanctionUser.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
@@ -68,16 +69,15 @@ async function setRoomRule(
   const role = await requireRight(services, connection, action, { roomId });
   const { rules } = services;
   const scope = { type: 'room', roomId } as const;
-  const known = rules.get(ruleId({ kind, scope, subject: null, role: null }));
-  requireOwnSanctions(connection, role, known);
-  const detail = on ? rest : { detail: 'off' };
-  await recordAudit(
-    services,
-    auditEntry({ connection, action, scope, subjectUserId: null, reason, lastsMs, ...detail }),
-  );
-  if (on) {
-    await rules.put({ kind, scope, actor: connection.user, role, intervalMs, reason, lastsMs });
-    return;
-  }
-  if (known) await rules.lift(known);
+  const id = ruleId({ kind, scope, subject: null });
+  const requireOwn = (known: Rule | undefined) => requireOwnSanctions(connection, role, known);
+  requireOwn(rules.get(id));
+  const act = { connection, action, scope, subjectUserId: null, reason, lastsMs };
+  await recordAudit(services, decisionOf({ ...act, ...(on ? rest : { detail: 'off' }) }));
+  if (!on) return liftRule(services, id, requireOwn);
+  const draft = { kind, scope, actor: connection.user, role, intervalMs, reason, lastsMs };
+  await changeRule(services, id, async (known) => {
+    requireOwn(known);
+    return rules.replace(draft, known);
+  });
 }

@@ -15,7 +15,7 @@ export const reportData = (reports: ReportStore): PersonalData => ({
 });
 
 /** What moderators decided about a user, without their names; not how reports about the user were resolved, because those are confidential. */
-export const auditData = (audit: AuditStore): PersonalData => ({
+export const auditData = (audit: Pick<AuditStore, 'page' | 'erase'>): PersonalData => ({
   exportOf: async (userId, { after, limit }) => {
     const page = await audit.page({ filters: { subjectUserId: userId }, before: after ?? undefined, limit });
     const known = page.entries.filter(({ action }) => action !== 'resolveReport');

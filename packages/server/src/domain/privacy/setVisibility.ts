@@ -1,27 +1,23 @@
-import { EarshotError, privacyLimits, type Visibility, type visibilityInput } from '@earshot/shared';
+import type { Visibility, visibilityInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { Connection } from '../connection.ts';
 import { requireRight } from '../rights/requireRight.ts';
 import type { Services } from '../services.ts';
 
-type Change = z.output<typeof visibilityInput>;
-
 /**
  * Sets whether the caller is listed by name among the users present: in all rooms, or in some. A user who is not is only counted there. Setting
  * it for all rooms ends the exceptions. Returns the result.
  */
-export async function setVisibility(services: Services, connection: Connection, change: Change): Promise<Visibility> {
+export async function setVisibility(
+  services: Services,
+  connection: Connection,
+  change: z.output<typeof visibilityInput>,
+): Promise<Visibility> {
   services.budget.spend(connection, 'changePrivacy');
   await requireRight(services, connection, 'changePrivacy', 'server');
   services.signalLimit.take(connection); // rooms receive a join or a leave
   const { userId } = connection.user;
-  const { privacy } = services.store;
-  const visibility = changedVisibility((await privacy.read(userId)).visibility, change);
-  if (visibility.exceptRooms.length > privacyLimits.rooms) {
-    const message = `There can be exceptions for at most ${privacyLimits.rooms} rooms.`;
-    throw new EarshotError('INVALID_INPUT', { message });
-  }
-  await privacy.setVisibility(userId, visibility);
+  const visibility = await services.store.privacy.changeVisibility(userId, change);
   await services.privacy.changed(userId);
   return visibility;
 }
@@ -31,10 +27,4 @@ export async function readVisibility(services: Services, connection: Connection)
   services.budget.spend(connection, 'readVisibility');
   await requireRight(services, connection, 'readPrivacy', 'server');
   return (await services.store.privacy.read(connection.user.userId)).visibility;
-}
-
-function changedVisibility({ isVisible, exceptRooms }: Visibility, { rooms, visible }: Change): Visibility {
-  if (rooms === 'all') return { isVisible: visible, exceptRooms: [] };
-  const others = exceptRooms.filter((roomId) => !rooms.includes(roomId));
-  return { isVisible, exceptRooms: visible === isVisible ? others : [...others, ...new Set(rooms)] };
 }

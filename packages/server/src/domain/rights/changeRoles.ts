@@ -1,11 +1,13 @@
 import { EarshotError, type Role } from '@earshot/shared';
-import type { Rule, RuleScope } from '../../store/rules.ts';
+import type { RuleScope } from '../../store/rules.ts';
 import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
-import { scopeText } from '../rules/scopeText.ts';
+import { nameOf } from '../nameOf.ts';
+import { changeRule, liftRule } from '../rules/changeRule.ts';
+import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
 import { requireRight } from './requireRight.ts';
-import { isStronger } from './requireWeaker.ts';
+import { isStronger, requireWeaker } from './requireWeaker.ts';
 
 /** The most roles that can be granted in one scope. */
 const grantsMax: Record<RuleScope['type'], number> = { server: 200, area: 50, room: 50 };
@@ -31,17 +33,21 @@ export async function grantRole(services: Services, connection: Connection, requ
   if (ownRole !== 'admin' && (ownRole === null || !isStronger(ownRole, role))) {
     throw new EarshotError('NOT_ALLOWED', { message: 'You can only grant roles that are weaker than yours.' });
   }
-  const grants = services.rules.grantsIn(scope);
-  const former = ofUser(grants, userId);
-  if (former.length === 0 && grants.length >= grantsMax[scope.type]) throw new EarshotError('TOO_MANY_ROLES');
+  const isNew = services.rules.get(grantId(scope, userId)) === undefined;
+  if (isNew && services.rules.grantsIn(scope).length >= grantsMax[scope.type]) throw new EarshotError('TOO_MANY_ROLES');
   await record(services, connection, { action: 'grantRole', scope, userId, role });
   const subject = { type: 'user', userId } as const;
-  await services.rules.put({ kind: 'grant', scope, subject, subjectName: username ?? null, role, actor });
-  for (const grant of former) if (grant.role !== role) await services.rules.lift(grant);
+  const subjectName = username ?? (await nameOf(services, scope, userId));
+  const draft = { kind: 'grant', scope, subject, subjectName, role, actor } as const;
+  await changeRule(services, grantId(scope, userId), async (known) => {
+    if (ownRole !== null)
+      await requireWeaker(services, connection, { role: ownRole, subjectId: userId, scope, action: 'grantRole' });
+    return services.rules.replace(draft, known);
+  });
 }
 
 /**
- * Withdraws the roles that a user was granted in a scope; the caller may be that user. Without such a role nothing happens. Throws
+ * Withdraws the role that a user was granted in a scope; the caller may be that user. Without such a role nothing happens. Throws
  * `NOT_ALLOWED` for the user who made the room, who stays its owner.
  */
 export async function withdrawRole(
@@ -52,17 +58,19 @@ export async function withdrawRole(
   services.budget.spend(connection, 'changeRole');
   void connection.user; // throws without an identity
   services.sendLimit.take(connection);
-  await requireRight(services, connection, 'withdrawRole', { scope, subjectId: userId });
-  const former = ofUser(services.rules.grantsIn(scope), userId);
-  if (former.length === 0) await requireNotMaker(services, scope, userId);
-  for (const grant of former) {
-    await record(services, connection, { action: 'withdrawRole', scope, userId, role: grant.role });
-    await services.rules.lift(grant);
-  }
+  const requireMayWithdraw = async () => {
+    await requireRight(services, connection, 'withdrawRole', { scope, subjectId: userId });
+  };
+  await requireMayWithdraw();
+  const id = grantId(scope, userId);
+  const grant = services.rules.get(id);
+  if (grant === undefined) return requireNotMaker(services, scope, userId);
+  await record(services, connection, { action: 'withdrawRole', scope, userId, role: grant.role });
+  await liftRule(services, id, requireMayWithdraw);
 }
 
-const ofUser = (grants: readonly Rule[], userId: string) =>
-  grants.filter(({ subject }) => subject?.type === 'user' && subject.userId === userId);
+const grantId = (scope: RuleScope, userId: string): string =>
+  ruleId({ kind: 'grant', scope, subject: { type: 'user', userId } });
 
 async function requireNotMaker({ store }: Services, scope: RuleScope, userId: string): Promise<void> {
   if (scope.type !== 'room' || (await store.room(scope.roomId))?.createdBy !== userId) return;
@@ -77,7 +85,5 @@ interface RoleChange {
 }
 
 function record(services: Services, { user: actor }: Connection, { action, scope, userId, role }: RoleChange) {
-  const roomId = scope.type === 'room' ? scope.roomId : null;
-  const entry = { action, actor, subjectUserId: userId, roomId, scope: scopeText(scope), reason: null, detail: role };
-  return recordAudit(services, entry);
+  return recordAudit(services, { action, actor, subjectUserId: userId, scope, reason: null, detail: role });
 }

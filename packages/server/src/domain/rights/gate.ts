@@ -1,5 +1,5 @@
 import type { Role } from '@earshot/shared';
-import { checkRoomRules, refuseBanned, refuseMuted, refuseNewcomer } from '../rules/gateChecks.ts';
+import { checkRoomRules, refuseBanned, refuseMuted, refuseNewcomer, takeTurn } from '../rules/gateChecks.ts';
 import type { Services } from '../services.ts';
 import type { Act, AllowedAct } from './act.ts';
 import { isWrite } from './actions.ts';
@@ -15,6 +15,9 @@ export const checksBeforeRight: readonly Check<Act>[] = [refuseBanned, refuseNew
 
 /** The checks after the right, in this order: rules of the room, rules about the user, the travel speed. */
 export const checksAfterRight: readonly Check<AllowedAct>[] = [checkRoomRules, refuseMuted, requireReach];
+
+/** The last checks: they use up what the act takes, so they are not repeated. */
+export const checksThatCount: readonly Check<AllowedAct>[] = [takeTurn];
 
 /** Returns a promise only if a check must wait. `from`: the index of the first check. */
 export function runChecks<T extends Act>(

@@ -1,8 +1,9 @@
 import type { Role } from '@earshot/shared';
 import type { Connection } from '../connection.ts';
+import { refuseBanned } from '../rules/gateChecks.ts';
 import type { Services } from '../services.ts';
 import type { Action } from './actions.ts';
-import { checksAfterRight, checksBeforeRight, runChecks } from './gate.ts';
+import { checksAfterRight, checksBeforeRight, checksThatCount, runChecks } from './gate.ts';
 import { noteCaller } from './noteCaller.ts';
 import { requireRole } from './requireRole.ts';
 import { requireWeaker } from './requireWeaker.ts';
@@ -21,13 +22,31 @@ export async function requireRight(
   action: Action,
   target: Target,
 ): Promise<Role | null> {
+  const role = await recheckRight(services, connection, action, target);
+  const counted = runChecks(checksThatCount, services, { connection, action, roomId: roomOf(target), role });
+  if (counted) await counted;
+  return role;
+}
+
+/** The same for an act that was admitted a while ago: it does not count again. */
+export async function recheckRight(
+  services: Services,
+  connection: Connection,
+  action: Action,
+  target: Target,
+): Promise<Role | null> {
   const row = rightsOf(action, target);
   requireIdentity(services, connection, row);
   noteCaller(services, connection);
-  const roomId = target !== 'server' && 'roomId' in target ? target.roomId : null;
+  const roomId = roomOf(target);
   const before = runChecks(checksBeforeRight, services, { connection, action, roomId });
   if (before) await before;
   const role = await requireRole({ services, connection, row }, target);
+  // Last, because the error would tell others that what they named exists.
+  if (target !== 'server' && 'scope' in target && target.scope.type === 'room') {
+    const banned = refuseBanned(services, { connection, action, roomId: target.scope.roomId });
+    if (banned) await banned;
+  }
   if (role !== null && target !== 'server' && target.subjectId !== undefined) {
     await requireWeaker(services, connection, { role, subjectId: target.subjectId, scope: scopeOf(target), action });
   }
@@ -35,6 +54,8 @@ export async function requireRight(
   if (after) await after;
   return role;
 }
+
+const roomOf = (target: Target) => (target !== 'server' && 'roomId' in target ? target.roomId : null);
 
 /** Throws `UNAUTHENTICATED` or `TOKEN_EXPIRED` if the action needs an identity. */
 function requireIdentity({ settings }: Services, connection: Connection, { anonymous }: RightsRow): void {

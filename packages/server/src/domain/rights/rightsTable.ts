@@ -35,12 +35,12 @@ const describers: RightsRow = {
   roomModerator: 'ifMember',
 };
 
-/** That role and stronger ones. */
-function fromRole(weakest: Role): RightsRow {
+/** That role and stronger ones. Others get the error `refusal`. */
+function fromRole(weakest: Role, refusal: ErrorCode = 'NOT_ALLOWED'): RightsRow {
   const isStrongEnough = (role: Role) => roles.indexOf(role) <= roles.indexOf(weakest);
-  const right = (role: Role): Right => (isStrongEnough(role) ? 'allowed' : 'NOT_ALLOWED');
+  const right = (role: Role): Right => (isStrongEnough(role) ? 'allowed' : refusal);
   return {
-    ...row('allowed', 'NOT_ALLOWED', 'NOT_ALLOWED', 'UNAUTHENTICATED'),
+    ...row('allowed', refusal, refusal, 'UNAUTHENTICATED'),
     ...{ moderator: right('moderator'), areaModerator: right('areaModerator') },
     ...{ owner: right('owner'), roomModerator: right('roomModerator') },
   };
@@ -52,11 +52,12 @@ const onServer = (rights: RightsRow) => ({ server: rights });
 const inRooms = (rights: RightsRow) => ({ place: rights, named: rights });
 
 /** Moderators of the room, of an area and of the server. */
-const moderators = {
-  ...inRooms(fromRole('roomModerator')),
-  area: fromRole('areaModerator'),
-  server: fromRole('moderator'),
-};
+const moderatorsOr = (refusal: ErrorCode) => ({
+  ...inRooms(fromRole('roomModerator', refusal)),
+  area: fromRole('areaModerator', refusal),
+  server: fromRole('moderator', refusal),
+});
+const moderators = moderatorsOr('NOT_ALLOWED');
 const roomModerators = inRooms(fromRole('roomModerator'));
 /** Those who may grant roles that are weaker than their own. */
 const granters = { ...inRooms(fromRole('owner')), area: fromRole('moderator'), server: fromRole('admin') };
@@ -106,7 +107,8 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   muteUser: moderators,
   banUser: moderators,
   kickUser: roomModerators,
-  liftSanction: moderators,
+  // By the id of what they act on: for others than its moderators, it does not exist.
+  liftSanction: moderatorsOr('SANCTION_NOT_FOUND'),
   listSanctions: moderators,
   setSlowMode: roomModerators,
   setRetention: roomModerators,
@@ -116,8 +118,8 @@ export const rightsTable: Readonly<Record<Action, Readonly<Partial<Record<ScopeK
   readOwnReports: onServer(users),
   readOwnSanctions: onServer(users),
   listReports: moderators,
-  resolveReport: moderators,
-  readAudit: { ...roomModerators, server: fromRole('moderator') },
+  resolveReport: moderatorsOr('REPORT_NOT_FOUND'),
+  readAudit: moderators,
   readUsers: moderators,
 };
 

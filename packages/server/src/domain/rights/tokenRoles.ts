@@ -56,7 +56,7 @@ export class TokenRoles {
   }
 
   #noted(userId: string) {
-    return this.#options.rules.get(ruleId({ kind, scope, subject: { type: 'user', userId }, role: null }));
+    return this.#options.rules.get(ruleId({ kind, scope, subject: { type: 'user', userId } }));
   }
 
   #store({ user }: Connection, role: ServerRole | null) {

@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import { roomRulesOf } from './roomRules.ts';
 import { banIn, ruleAbout, ruleAboutAny } from './ruleAbout.ts';
 import { sanctionError } from './sanctionError.ts';
+import type { Turn } from './slowMode.ts';
 
 // The checks of the gate that depend on rules. Where there are none, each is one comparison.
 
@@ -60,13 +61,6 @@ export function refuseMuted(services: Services, { connection, action, roomId }: 
   return refuseIf(ruleAbout(services, connection, { kind: 'mute', roomId }));
 }
 
-/** Throws `BANNED` or `MUTED` if the caller may not write there any more: a check of the text may have taken long. */
-export async function refuseSanctioned(services: Services, connection: Connection, roomId: string): Promise<void> {
-  const act = { connection, action: 'sendMessage', roomId, role: null } as const;
-  await refuseBanned(services, act);
-  await refuseMuted(services, act);
-}
-
 function refuseIf(rule: Rule | undefined | Promise<Rule | undefined>): Promise<void> | undefined {
   if (rule instanceof Promise) {
     return rule.then((found) => {
@@ -77,17 +71,24 @@ function refuseIf(rule: Rule | undefined | Promise<Rule | undefined>): Promise<v
   return undefined;
 }
 
-/** Throws `ROOM_CLOSED`, `ROOM_LOCKED` or `SLOW_MODE`. Moderators of the room are not restricted. */
+/** Throws `ROOM_CLOSED` or `ROOM_LOCKED`. Moderators of the room are not restricted. */
 export function checkRoomRules(
   services: Services,
   { connection, action, roomId }: AllowedAct,
 ): Promise<void> | undefined {
   if (services.rules.isEmpty || roomId === null || !(isWrite(action) || action === 'joinRoom')) return undefined;
-  const { isClosed, isLocked, slowModeMs } = roomRulesOf(services.rules, roomId);
+  const { isClosed, isLocked } = roomRulesOf(services.rules, roomId);
   if (isClosed && isWrite(action)) return refuseUsers(services, connection, { roomId, code: 'ROOM_CLOSED' });
   if (isLocked && action === 'joinRoom') return refuseNewcomers(services, connection, roomId);
-  if (slowModeMs !== null && action === 'sendMessage') return slowDown(services, connection, { roomId, slowModeMs });
   return undefined;
+}
+
+/** Throws `SLOW_MODE`, unless the caller is a moderator of the room. In each pause a user may send one message, and edit one: an edit brings a new text too. */
+export function takeTurn(services: Services, { connection, action, roomId }: AllowedAct): Promise<void> | undefined {
+  if (services.rules.isEmpty || roomId === null || !(action === 'sendMessage' || action === 'editMessage'))
+    return undefined;
+  const { slowModeMs } = roomRulesOf(services.rules, roomId);
+  return slowModeMs === null ? undefined : slowDown(services, connection, { roomId, action, slowModeMs });
 }
 
 async function refuseUsers(
@@ -106,10 +107,10 @@ async function refuseNewcomers(services: Services, connection: Connection, roomI
 async function slowDown(
   services: Services,
   connection: Connection,
-  { roomId, slowModeMs }: { roomId: string; slowModeMs: number },
+  { slowModeMs, ...turn }: Omit<Turn, 'userId'> & { slowModeMs: number },
 ): Promise<void> {
-  if (await isModerator(services, connection, roomId)) return;
-  await services.slowMode.take(roomId, connection.user.userId, slowModeMs);
+  if (await isModerator(services, connection, turn.roomId)) return;
+  await services.slowMode.take({ ...turn, userId: connection.user.userId }, slowModeMs);
 }
 
 async function isModerator(services: Services, { user, roles }: Connection, roomId: string): Promise<boolean> {

@@ -79,7 +79,7 @@ export class GuestSanctions {
     const lastsMs = subject.type === 'device' ? left : Math.min(addressMaxMs, left ?? addressMaxMs);
     // A brief mute is for the guest and the device: other guests share the address. A brief ban of an address is for new members only.
     if (subject.type === 'address' && kind === 'mute' && lastsMs !== null && lastsMs <= briefBanMs) return;
-    const id = ruleId({ kind, scope, subject, role });
+    const id = ruleId({ kind, scope, subject });
     const pending = this.#pending.get(partOf) ?? new Set();
     if (pending.has(id) || this.#isCovered(rule, { id, lastsMs, pending: pending.size })) return;
     this.#pending.set(partOf, pending.add(id));

@@ -7,9 +7,10 @@ export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
     lastsMs?: number | null | undefined;
   };
 
+/** `now`: milliseconds since 1970. */
 export function newRule({ lastsMs = null, ...draft }: RuleDraft, now: number): NewRule {
-  const { subject = null, role = null } = draft;
+  const { subject = null } = draft;
   const endsAt = lastsMs === null ? null : new Date(now + lastsMs);
-  const rest = { subjectName: null, partOf: null, intervalMs: null, reason: null, isLifted: false };
-  return { ...rest, ...draft, subject, role, endsAt, id: ruleId({ ...draft, subject, role }) };
+  const rest = { subjectName: null, partOf: null, role: null, intervalMs: null, reason: null, isLifted: false };
+  return { ...rest, ...draft, subject, endsAt, id: ruleId({ ...draft, subject }) };
 }

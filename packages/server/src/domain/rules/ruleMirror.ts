@@ -5,7 +5,7 @@ import { OutageLog } from '../../feed/outageLog.ts';
 import { PeriodicCheck } from '../../feed/periodicCheck.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { NewRule, Rule, RulePosition, RuleScope, RuleStore, RuleSubject } from '../../store/rules.ts';
-import { erasedUserId } from './erasedUserId.ts';
+import { ErasedUserIds } from './erasedUserId.ts';
 import { newRule, type RuleDraft } from './newRule.ts';
 import { ruleId } from './ruleId.ts';
 import { RuleIndex, rulesMax } from './ruleIndex.ts';
@@ -32,7 +32,6 @@ const hintOverlapMs = 2_000;
 const hashChars = 22;
 /** Removed rules that are remembered. */
 const removedMax = 1_000;
-const erasedIdsMax = 10_000;
 
 /** Called with rules that were put, were lifted or have ended. Must not throw. */
 export type RuleListener = (rules: readonly Rule[]) => void;
@@ -54,8 +53,7 @@ export class RuleMirror {
   readonly #ends = new Map<string, number>();
   /** When rules that are not in force any more were written, of the latest ones: a read in progress may still return the rule before that. */
   readonly #removed = new LatestEntries<string, Date>(removedMax);
-  /** Hashes of user ids that were needed lately. */
-  readonly #erasedIds = new LatestEntries<string, string>(erasedIdsMax);
+  #erasedIds = new ErasedUserIds('');
   #salt = '';
   #newest: RulePosition | null = null;
   #isHinted = false;
@@ -73,6 +71,7 @@ export class RuleMirror {
   /** Reads all rules, and follows their changes from then on. Throws `STORE_UNAVAILABLE`: no instance serves without its rules. */
   async start(): Promise<void> {
     this.#salt = await this.#store.salt();
+    this.#erasedIds = new ErasedUserIds(this.#salt);
     await this.#read(null);
     const stops = [
       this.#control.onHint(({ type }) => type === 'rules' && this.#onHint()),
@@ -112,29 +111,25 @@ export class RuleMirror {
 
   /** The rules in force about a user, an address or a device, in every scope. */
   of(subject: RuleSubject): readonly Rule[] {
-    const rules = this.#inForce(this.#index.ofSubject(subject));
+    const rules = this.filterInForce(this.#index.ofSubject(subject));
     if (subject.type !== 'user' || !this.#index.hasErased) return rules;
     const erased = this.#index.ofSubject({ type: 'user', userId: this.erasedIdOf(subject.userId) });
-    return erased.length === 0 ? rules : [...rules, ...this.#inForce(erased)];
+    return erased.length === 0 ? rules : [...rules, ...this.filterInForce(erased)];
   }
 
   /** The id that rules about the user have once the user's data is erased. */
   erasedIdOf(userId: string): string {
-    const known = this.#erasedIds.get(userId);
-    if (known !== undefined) return known;
-    const id = erasedUserId(this.#salt, userId);
-    this.#erasedIds.set(userId, id);
-    return id;
+    return this.#erasedIds.of(userId);
   }
 
   /** The rules in force about everybody in a room. */
   ofRoom(roomId: string): readonly Rule[] {
-    return this.#inForce(this.#index.ofRoom(roomId));
+    return this.filterInForce(this.#index.ofRoom(roomId));
   }
 
   /** The roles in force that were granted in exactly that scope. */
   grantsIn(scope: RuleScope): readonly Rule[] {
-    return this.#inForce(this.#index.grantsIn(scope));
+    return this.filterInForce(this.#index.grantsIn(scope));
   }
 
   /** The rule of that id, if it is in force. */
@@ -162,8 +157,9 @@ export class RuleMirror {
     return this.#index.partsOf(id).filter((rule) => this.isInForce(rule));
   }
 
+  /** Those of the rules that are in force: the same array if all are, which is the usual case. */
   filterInForce(rules: readonly Rule[]): readonly Rule[] {
-    return rules.filter((rule) => this.#holds(rule));
+    return rules.every((rule) => this.#holds(rule)) ? rules : rules.filter((rule) => this.#holds(rule));
   }
 
   isInForce({ isLifted, endsAt }: Rule): boolean {
@@ -175,9 +171,14 @@ export class RuleMirror {
     return this.#put(newRule(draft, this.#clock()));
   }
 
-  /** Lifts a rule. */
-  lift({ updatedAt: _updatedAt, ...rule }: Rule): Promise<Rule> {
-    return this.#put({ ...rule, isLifted: true });
+  /** The same, unless the rule of that id was changed since `known` was read (undefined: there was none). Then it resolves to null: see `get`. */
+  replace(draft: RuleDraft, known: Rule | undefined): Promise<Rule | null> {
+    return this.#putUnlessChanged(newRule(draft, this.#clock()), known?.updatedAt ?? null);
+  }
+
+  /** Lifts a rule, unless it was changed since it was read. Then it resolves to null. */
+  lift({ updatedAt, ...rule }: Rule): Promise<Rule | null> {
+    return this.#putUnlessChanged({ ...rule, isLifted: true }, updatedAt);
   }
 
   /** Puts the rule about the erased user in place of one about the user, whose name is forgotten. It holds without interruption. */
@@ -198,10 +199,20 @@ export class RuleMirror {
   }
 
   async #put(rule: NewRule): Promise<Rule> {
-    const stored = await this.#store.put(rule);
+    return this.#onPut(await this.#store.put(rule));
+  }
+
+  async #putUnlessChanged(rule: NewRule, seen: Date | null): Promise<Rule | null> {
+    const { rule: stored, isStored } = await this.#store.putUnlessChanged(rule, seen);
+    if (isStored) return this.#onPut(stored);
     this.#apply([stored]);
+    return null;
+  }
+
+  #onPut(rule: Rule): Rule {
+    this.#apply([rule]);
     void this.#control.publish({ type: 'rules' });
-    return stored;
+    return rule;
   }
 
   #onHint(): void {
@@ -274,10 +285,6 @@ export class RuleMirror {
   #onDropped(id: string, log: Logger): void {
     this.#ends.delete(id);
     log.error({ id }, 'rule not in force: there are too many rules (lift sanctions that are not needed)');
-  }
-
-  #inForce(rules: readonly Rule[]): readonly Rule[] {
-    return rules.every((rule) => this.#holds(rule)) ? rules : this.filterInForce(rules);
   }
 
   /** Whether the rule is in force, and the one that it accompanies too: another instance may add it while that one is being lifted. */

@@ -27,6 +27,14 @@ export class TestRuleStore implements RuleStore {
     return stored;
   }
 
+  async putUnlessChanged(rule: NewRule, seen: Date | null): Promise<{ rule: Rule; isStored: boolean }> {
+    this.#requireUp();
+    const known = this.rules.get(rule.id);
+    const isInForce = known && !known.isLifted && (known.endsAt === null || known.endsAt.getTime() > this.now);
+    if (isInForce && (seen === null || known.updatedAt > seen)) return { rule: known, isStored: false };
+    return { rule: await this.put(rule), isStored: true };
+  }
+
   async changedSince(after: RulePosition | null, limit: number): Promise<Rule[]> {
     this.reads += 1;
     this.#requireUp();

@@ -27,6 +27,9 @@ const held = (content: string): NewReport => ({
   context: [],
 });
 
+/** Nothing is sent. */
+const hub = { publish: () => Promise.reject(new Error('an expired message was sent')) };
+
 const daysFromNow = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1_000);
 
 test('messages that wait for a week are refused, with a record; reports stay', async () => {
@@ -40,9 +43,9 @@ test('messages that wait for a week are refused, with a record; reports stay', a
       { state: 'open', kinds: ['held', 'report'], scope: { type: 'server' }, exceptSubject: null },
       100,
     );
-  await expireHeld({ store }, daysFromNow(6.9));
+  await expireHeld({ store, hub }, daysFromNow(6.9));
   expect(await open()).toBe(61);
-  await expireHeld({ store }, daysFromNow(7.1));
+  await expireHeld({ store, hub }, daysFromNow(7.1));
   expect(await open()).toBe(1);
   const { reports } = await store.reports.pageOf({ subjectId: 'ben' }, { limit: 100 });
   const outcomes = reports.filter(({ kind }) => kind === 'held').map(({ resolution }) => resolution?.outcome);

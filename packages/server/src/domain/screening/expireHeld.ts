@@ -1,5 +1,5 @@
-import { recordAudit } from '../audit.ts';
-import type { Services } from '../services.ts';
+import { decideOnce } from '../reports/decideOnce.ts';
+import type { HeldSender } from '../reports/sendHeld.ts';
 
 /** Milliseconds for which a message waits for a moderator. */
 const heldTtlMs = 7 * 24 * 60 * 60 * 1_000;
@@ -12,19 +12,14 @@ const filter = { state: 'open', kinds: ['held'], scope: { type: 'server' }, exce
 const server = { userId: 'earshot', username: 'Earshot' };
 
 /** Refuses messages that waited for a moderator for a week. */
-export async function expireHeld(services: Pick<Services, 'store'>, now = new Date()): Promise<void> {
+export async function expireHeld(services: HeldSender, now = new Date()): Promise<void> {
   const { reports } = services.store;
   const before = now.getTime() - heldTtlMs;
   for (let batch = 0; batch < batchesMax; batch += 1) {
     const page = await reports.page(filter, { limit: batchSize });
     const expired = page.reports.filter(({ createdAt }) => createdAt.getTime() < before);
-    for (const { id, roomId, subject } of expired) {
-      await recordAudit(services, {
-        ...{ action: 'resolveReport', actor: server, subjectUserId: subject.userId, roomId },
-        ...{ scope: 'room', reason: null, detail: `held ${id}: expired` },
-      });
-      await reports.resolve(id, { by: server, outcome: 'expired', note: null });
-    }
+    // Other instances may do the same.
+    for (const report of expired) await decideOnce(services, report, { by: server, outcome: 'expired', note: null });
     if (expired.length === 0 || expired.length < page.reports.length) return;
   }
 }

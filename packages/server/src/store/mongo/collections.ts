@@ -3,6 +3,7 @@ import type { StoredReport } from '../reports.ts';
 import type { RuleActor, RuleKind, RuleScope, RuleSubject } from '../rules.ts';
 import type { ErasureDocument, SweepDocument } from './jobDocuments.ts';
 import type { MemberDocument } from './memberFields.ts';
+import type { AuditDocument } from './moderation/auditDocument.ts';
 
 /** Documents keep the field names of the original service. Ids of messages and of rooms created at a location are ObjectIds. */
 export interface MessageDocument {
@@ -96,19 +97,6 @@ export interface UserDocument {
   /** The centre of the user's cell. */
   current_location?: Point;
   last_location_update?: Date;
-}
-
-/** An entry of the audit log. Its id begins with its time: see timeOrderedId.ts. */
-export interface AuditDocument {
-  _id: string;
-  action: string;
-  actor_id: string;
-  actor_name: string;
-  subject_id: string | null;
-  room_id: string | null;
-  scope: string;
-  reason: string | null;
-  detail: string | null;
 }
 
 export interface RuleDocument {
@@ -269,6 +257,8 @@ export async function setUp({
     { key: { actor_id: 1, _id: 1 } },
     { key: { subject_id: 1, _id: 1 } },
     { key: { room_id: 1, _id: 1 } },
+    { key: { cell: 1, _id: 1 } },
+    { key: { decision_key: 1 }, unique: true, ...present('decision_key') },
   ]);
   await rules.createIndexes([
     { key: { updated_at: 1, _id: 1 } },

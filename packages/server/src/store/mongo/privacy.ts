@@ -1,11 +1,11 @@
 import { EarshotError, privacyLimits, type Visibility } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { withCallTimeout } from '../callTimeout.ts';
+import { nextVisibility } from '../nextVisibility.ts';
 import { defaultVisibility, erasedPerStep, noSettings, type PrivacySettings, type PrivacyStore } from '../privacy.ts';
-import type { CallTracker } from './callTracker.ts';
+import { type CallTracker, retryOnConflict } from './callTracker.ts';
 import type { Collections, PrivacyDocument } from './collections.ts';
 import { isDuplicate } from './storeError.ts';
-import { upsert } from './upsert.ts';
 
 const noteChange = { $inc: { version: 1 }, $currentDate: { changed_at: true } } as const;
 
@@ -28,13 +28,7 @@ export function privacy(
       [`blocked.${privacyLimits.blocks - 1}`]: { $exists: false },
     };
     const push = { ...noteChange, $push: { blocked: { $each: [block], $position: 0 } } };
-    try {
-      await privacy.updateOne({ _id, ...isPossible }, push, { upsert: true });
-      return true;
-    } catch (error) {
-      if (isDuplicate(error)) return false;
-      throw error;
-    }
+    return updateOnce(() => privacy.updateOne({ _id, ...isPossible }, push, { upsert: true }));
   }
 
   return {
@@ -61,12 +55,17 @@ export function privacy(
         return modifiedCount === 1;
       }),
 
-    setVisibility: (userId, { isVisible, exceptRooms }) =>
-      calls.run(async () => {
-        const visibility = { is_visible: isVisible, except_rooms: exceptRooms };
-        const set = { ...noteChange, $set: { visibility } };
-        await upsert(() => privacy.updateOne({ _id: userId }, set, { upsert: true }));
-      }),
+    changeVisibility: (userId, change) =>
+      calls.run(() =>
+        retryOnConflict(async () => {
+          const before = await privacy.findOne({ _id: userId }, { projection: { version: 1, visibility: 1 } });
+          const next = nextVisibility(before ? toVisibility(before) : defaultVisibility, change);
+          const visibility = { is_visible: next.isVisible, except_rooms: next.exceptRooms };
+          const unchanged = { _id: userId, version: before?.version ?? { $exists: false } };
+          const set = { ...noteChange, $set: { visibility } };
+          return (await updateOnce(() => privacy.updateOne(unchanged, set, { upsert: true }))) ? next : null;
+        }),
+      ),
 
     visibilityOf: (userIds) =>
       calls.run(async () => {
@@ -98,6 +97,17 @@ export function privacy(
         return found.length === erasedPerStep;
       }),
   };
+}
+
+/** Resolves to false if the document exists, and its condition for the update is not met. */
+async function updateOnce(update: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await update();
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
 }
 
 /** Reads the settings of concurrent calls together. */

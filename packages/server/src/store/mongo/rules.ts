@@ -30,6 +30,27 @@ export function rules(
         return toRule(stored);
       }),
 
+    putUnlessChanged: (rule, seen) =>
+      calls.run(() =>
+        retryOnConflict(async () => {
+          const isReplaceable = [
+            { over_at: { $lte: new Date(clock()) } },
+            ...(seen ? [{ updated_at: { $lte: seen } }] : []),
+          ];
+          const update = replacement(rule);
+          try {
+            const options = { upsert: true, returnDocument: 'after' } as const;
+            const stored = await rules.findOneAndUpdate({ _id: rule.id, $or: isReplaceable }, update, options);
+            return stored && { rule: toRule(stored), isStored: true };
+          } catch (error) {
+            if (!isDuplicate(error)) throw error;
+            // It is in force, or another call has inserted it.
+            const known = await rules.findOne({ _id: rule.id });
+            return known && isLaterThan(known, seen, clock()) ? { rule: toRule(known), isStored: false } : null;
+          }
+        }),
+      ),
+
     changedSince: (after, limit) =>
       calls.run(async () => {
         const position = after && {
@@ -68,6 +89,11 @@ export function rules(
         return stored.value;
       }),
   };
+}
+
+/** Whether the rule is in force, and was written later. */
+function isLaterThan({ over_at, updated_at }: RuleDocument, seen: Date | null, now: number): boolean {
+  return (over_at === undefined || over_at.getTime() > now) && (seen === null || updated_at > seen);
 }
 
 /** The update that stores a rule, with the times of MongoDB's clock. `$literal`: texts may begin with `$`. */

@@ -1,57 +1,44 @@
-import type { AuditEntry, AuditStore } from '../audit.ts';
-import { type IndexedFilter, planAuditScan, toAuditPage } from '../auditQuery.ts';
-import { timeOfId } from '../timeOrderedId.ts';
+import type { AuditStore } from '../audit.ts';
+import { planAuditScan, toAuditPage } from '../auditQuery.ts';
+import { toAuditEntry } from './auditRows.ts';
 import type { ReadConnection } from './readConnection.ts';
-import { type Row, text, textOrNull } from './rows.ts';
 import type { Writer } from './writer.ts';
 
-const columnOf: Record<IndexedFilter, string> = {
-  subjectUserId: 'subject_id',
-  actorId: 'actor_id',
-  roomId: 'room_id',
-  action: 'action',
-};
+/** The most cells in a filter: an area has a cell and six neighbours. */
+const cellsMax = 7;
 
 /** The audit log. */
 export function audit(reader: ReadConnection, writer: Writer): AuditStore {
-  const select = (condition: string) =>
-    reader.prepare(
-      `SELECT * FROM audit WHERE ${condition}entry_id >= ? AND entry_id < ? ORDER BY entry_id DESC LIMIT ?`,
-    );
-  const newest = select('');
+  const range = 'entry_id >= ?1 AND entry_id < ?2';
+  const order = 'ORDER BY entry_id DESC LIMIT ?3';
+  const select = (column: string) => reader.prepare(`SELECT * FROM audit WHERE ${column} = ?4 AND ${range} ${order}`);
+  const newest = reader.prepare(`SELECT * FROM audit WHERE ${range} ${order}`);
+  const ofCells = Array.from({ length: cellsMax }, (_, n) => `SELECT * FROM audit WHERE cell = ?${4 + n} AND ${range}`);
   const by = {
-    subjectUserId: select(`${columnOf.subjectUserId} = ? AND `),
-    actorId: select(`${columnOf.actorId} = ? AND `),
-    roomId: select(`${columnOf.roomId} = ? AND `),
-    action: select(`${columnOf.action} = ? AND `),
+    subjectUserId: select('subject_id'),
+    actorId: select('actor_id'),
+    roomId: select('room_id'),
+    // SQLite merges the cells by their index, and stops at the limit.
+    cells: reader.prepare(`${ofCells.join(' UNION ALL ')} ${order}`),
+    action: select('action'),
   };
 
   return {
-    append: (entry) => writer.write('appendAudit', entry),
+    append: async (entry) => (await writer.write('appendAudit', { entry, key: null })).entry,
+
+    appendOnce: (entry, key) => writer.write('appendAudit', { entry, key }),
 
     page: (query) =>
       reader.read(() => {
         const scan = planAuditScan(query);
-        const range = [scan.from, scan.before, scan.limit] as const;
-        const rows = scan.by ? by[scan.by.filter].all(scan.by.value, ...range) : newest.all(...range);
-        return toAuditPage(rows.map(toEntry), scan, query.limit);
+        const scanned = [scan.from, scan.before, scan.limit] as const;
+        if (scan.by === null) return toAuditPage(newest.all(...scanned).map(toAuditEntry), scan, query.limit);
+        const { filter, values } = scan.by;
+        const padding = filter === 'cells' ? Array.from({ length: cellsMax - values.length }, () => '') : [];
+        const rows = by[filter].all(...scanned, ...values, ...padding);
+        return toAuditPage(rows.map(toAuditEntry), scan, query.limit);
       }),
 
     erase: (userId, pseudonym) => writer.write('eraseAudit', { userId, pseudonym }),
-  };
-}
-
-function toEntry(row: Row): AuditEntry {
-  const id = text(row.entry_id);
-  return {
-    id,
-    at: timeOfId(id),
-    action: text(row.action),
-    actor: { userId: text(row.actor_id), username: text(row.actor_name) },
-    subjectUserId: textOrNull(row.subject_id),
-    roomId: textOrNull(row.room_id),
-    scope: text(row.scope),
-    reason: textOrNull(row.reason),
-    detail: textOrNull(row.detail),
   };
 }

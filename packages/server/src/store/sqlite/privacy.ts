@@ -1,5 +1,6 @@
 import type { Visibility } from '@earshot/shared';
 import { noSettings, type PrivacyStore } from '../privacy.ts';
+import { toVisibility } from './privacyRows.ts';
 import type { ReadConnection } from './readConnection.ts';
 import { number, type Row, text } from './rows.ts';
 import type { Writer } from './writer.ts';
@@ -31,7 +32,7 @@ export function privacy(reader: ReadConnection, writer: Writer): PrivacyStore {
 
     unblock: (userId, blockedId) => writer.write('unblock', { userId, blockedId }),
 
-    setVisibility: (userId, visibility) => writer.write('setVisibility', { userId, visibility }),
+    changeVisibility: (userId, change) => writer.write('changeVisibility', { userId, change }),
 
     visibilityOf: (userIds) =>
       reader.readInTransaction(() => {
@@ -59,8 +60,3 @@ export function privacy(reader: ReadConnection, writer: Writer): PrivacyStore {
 const versionOf = (row: Row) => `${number(row.changed_at)}.${number(row.version)}`;
 
 const isDefault = (row: Row) => row.is_visible === 1 && row.except_rooms === '[]';
-
-function toVisibility(row: Row): Visibility {
-  const exceptRooms: string[] = JSON.parse(text(row.except_rooms));
-  return { isVisible: row.is_visible === 1, exceptRooms };
-}

@@ -10,7 +10,9 @@ export function rules(reader: ReadConnection, writer: Writer): RuleStore {
     `SELECT ${ruleColumns} FROM rules WHERE (updated_at, id) > (?, ?) ORDER BY updated_at, id LIMIT ?`,
   );
   return {
-    put: (rule) => writer.write('putRule', rule),
+    put: async (rule) => (await writer.write('putRule', { rule, seen: undefined })).rule,
+
+    putUnlessChanged: (rule, seen) => writer.write('putRule', { rule, seen: seen === null ? null : seen.getTime() }),
 
     changedSince: (after, limit) =>
       reader.read(() => changed.all(after?.updatedAt.getTime() ?? 0, after?.id ?? '', limit).map(toRule)),

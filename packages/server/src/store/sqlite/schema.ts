@@ -249,6 +249,13 @@ export const migrations: readonly string[] = [
   `,
   expiryStep,
   memberNameStep,
+  `
+  ALTER TABLE audit ADD COLUMN cell TEXT;
+  -- Of a decision that is made once.
+  ALTER TABLE audit ADD COLUMN decision_key TEXT;
+  CREATE INDEX audit_by_cell ON audit (cell, entry_id) WHERE cell IS NOT NULL;
+  CREATE UNIQUE INDEX audit_by_decision ON audit (decision_key) WHERE decision_key IS NOT NULL;
+  `,
 ];
 
 /**

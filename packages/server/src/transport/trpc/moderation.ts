@@ -22,7 +22,10 @@ import { router } from './init.ts';
 import { toScope } from './toScope.ts';
 
 export const moderationRouter = router({
-  audit: baseProcedure.input(auditInput).query(({ ctx, input }) => readAudit(ctx.services, ctx.connection, input)),
+  audit: baseProcedure.input(auditInput).query(({ ctx, input: { scope, roomId, ...filters } }) => {
+    const ofRoom = roomId === undefined ? ({ type: 'server' } as const) : ({ type: 'room', roomId } as const);
+    return readAudit(ctx.services, ctx.connection, { ...filters, scope: scope ? toScope(scope) : ofRoom });
+  }),
 
   mute: baseProcedure.input(muteInput).mutation(async ({ ctx, input }): Promise<Sanction> => {
     const request = { ...input, scope: toScope(input.scope) };

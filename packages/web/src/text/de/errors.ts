@@ -73,7 +73,7 @@ const messages: Text['errors']['messages'] = {
 const messagesOfServer = {
   ROOM_LOCKED: 'Die Moderation lässt zurzeit niemanden neu in diesen Raum.',
   ROOM_CLOSED: 'Die Moderation hat diesen Raum geschlossen. Du kannst ihn lesen, aber nicht in ihm schreiben.',
-  SLOW_MODE: 'Dieser Raum ist im langsamen Modus. Warte etwas vor der nächsten Nachricht.',
+  SLOW_MODE: 'Dieser Raum ist im langsamen Modus. Warte etwas, bevor du wieder schreibst oder änderst.',
   SANCTION_NOT_FOUND: 'Diese Maßnahme gilt nicht mehr.',
   REPORT_RESOLVED: 'Diese Meldung ist schon erledigt.',
   REPORT_NOT_FOUND: 'Diese Meldung gibt es nicht, oder andere bearbeiten sie.',

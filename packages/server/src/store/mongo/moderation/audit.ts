@@ -4,12 +4,15 @@ import { type AuditScan, type IndexedFilter, planAuditScan, toAuditPage } from '
 import { erasedPerStep } from '../../erasedPerStep.ts';
 import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
 import type { CallTracker } from '../callTracker.ts';
-import type { AuditDocument, Collections } from '../collections.ts';
+import type { Collections } from '../collections.ts';
+import { isDuplicate } from '../storeError.ts';
+import type { AuditDocument } from './auditDocument.ts';
 
 const fieldOf = {
   subjectUserId: 'subject_id',
   actorId: 'actor_id',
   roomId: 'room_id',
+  cells: 'cell',
   action: 'action',
 } as const satisfies Record<IndexedFilter, keyof AuditDocument>;
 
@@ -40,6 +43,19 @@ export function audit(
         return { ...entry, id, at: timeOfId(id) };
       }),
 
+    appendOnce: (entry, key) =>
+      calls.run(async () => {
+        const id = ids.next(clock());
+        try {
+          await audit.insertOne({ _id: id, ...toDocument(entry), decision_key: key });
+          return { entry: { ...entry, id, at: timeOfId(id) }, isNew: true };
+        } catch (error) {
+          const first = isDuplicate(error) ? await audit.findOne({ decision_key: key }) : null;
+          if (first === null) throw error;
+          return { entry: toEntry(first), isNew: false };
+        }
+      }),
+
     page: (query) =>
       calls.run(async () => {
         const scan = planAuditScan(query);
@@ -57,7 +73,7 @@ export function audit(
 }
 
 const toFilter = ({ by, from, before }: AuditScan) => ({
-  ...(by && { [fieldOf[by.filter]]: by.value }),
+  ...(by && { [fieldOf[by.filter]]: by.values.length === 1 ? by.values[0] : { $in: [...by.values] } }),
   _id: { $gte: from, $lt: before },
 });
 
@@ -67,6 +83,7 @@ const toDocument = (entry: NewAuditEntry): Omit<AuditDocument, '_id'> => ({
   actor_name: entry.actor.username,
   subject_id: entry.subjectUserId,
   room_id: entry.roomId,
+  cell: entry.cell,
   scope: entry.scope,
   reason: entry.reason,
   detail: entry.detail,
@@ -80,6 +97,7 @@ function toEntry(document: WithId<AuditDocument>): AuditEntry {
     actor: { userId: document.actor_id, username: document.actor_name },
     subjectUserId: document.subject_id,
     roomId: document.room_id,
+    cell: document.cell ?? null,
     scope: document.scope,
     reason: document.reason,
     detail: document.detail,

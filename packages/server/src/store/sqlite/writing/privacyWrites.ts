@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError, privacyLimits } from '@earshot/shared/plain';
-import { erasedPerStep } from '../../privacy.ts';
+import { nextVisibility } from '../../nextVisibility.ts';
+import { defaultVisibility, erasedPerStep } from '../../privacy.ts';
+import { toVisibility } from '../privacyRows.ts';
 import type { Writes } from './writeCalls.ts';
 
-type PrivacyWrites = Pick<Writes, 'block' | 'unblock' | 'setVisibility' | 'erasePrivacy'>;
+type PrivacyWrites = Pick<Writes, 'block' | 'unblock' | 'changeVisibility' | 'erasePrivacy'>;
 
 /** The write operations of privacy settings. */
 export function privacyWrites(raw: DatabaseSync): PrivacyWrites {
@@ -15,6 +17,7 @@ export function privacyWrites(raw: DatabaseSync): PrivacyWrites {
   const countBlocks = raw.prepare('SELECT count(*) AS count FROM blocks WHERE user_id = ?');
   const putBlock = raw.prepare('INSERT INTO blocks (user_id, blocked_id, username, blocked_at) VALUES (?, ?, ?, ?)');
   const dropBlock = raw.prepare('DELETE FROM blocks WHERE user_id = ? AND blocked_id = ?');
+  const getVisibility = raw.prepare('SELECT is_visible, except_rooms FROM privacy WHERE user_id = ?');
   const putVisibility = raw.prepare('UPDATE privacy SET is_visible = ?, except_rooms = ? WHERE user_id = ?');
   const dropBlocks = raw.prepare('DELETE FROM blocks WHERE user_id = ?');
   const dropSettings = raw.prepare('DELETE FROM privacy WHERE user_id = ?');
@@ -35,10 +38,12 @@ export function privacyWrites(raw: DatabaseSync): PrivacyWrites {
       return true;
     },
 
-    setVisibility: ({ userId, visibility }, now) => {
+    changeVisibility: ({ userId, change }, now) => {
+      const row = getVisibility.get(userId);
+      const visibility = nextVisibility(row ? toVisibility(row) : defaultVisibility, change);
       noteChange.run(userId, now);
       putVisibility.run(Number(visibility.isVisible), JSON.stringify(visibility.exceptRooms), userId);
-      return undefined;
+      return visibility;
     },
 
     erasePrivacy: ({ userId }, now) => {

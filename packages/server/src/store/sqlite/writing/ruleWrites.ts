@@ -3,6 +3,7 @@ import { erasedPerStep } from '../../erasedPerStep.ts';
 import { erasedUsername } from '../../personalData.ts';
 import type { Rule } from '../../rules.ts';
 import { number, text } from '../rows.ts';
+import { ruleColumns, toRule } from '../ruleRows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** The write operations of rules and shared secrets. */
@@ -13,7 +14,7 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
        is_lifted, updated_at, over_at
      ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const timeOf = raw.prepare('SELECT updated_at FROM rules WHERE id = ?');
+  const byId = raw.prepare(`SELECT ${ruleColumns}, over_at FROM rules WHERE id = ?`);
   const drop = raw.prepare(
     'DELETE FROM rules WHERE id IN (SELECT id FROM rules WHERE over_at < ? ORDER BY over_at LIMIT ?)',
   );
@@ -27,8 +28,12 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
   const secret = raw.prepare('SELECT value FROM secrets WHERE name = ?');
 
   return {
-    putRule: (given, now) => {
-      const known = timeOf.get(given.id);
+    putRule: ({ rule: given, seen }, now) => {
+      const known = byId.get(given.id);
+      const isInForce = known !== undefined && (known.over_at === null || number(known.over_at) > now);
+      if (isInForce && seen !== undefined && (seen === null || number(known.updated_at) > seen)) {
+        return { rule: toRule(known), isStored: false };
+      }
       const updatedAt = new Date(known ? Math.max(now, number(known.updated_at) + 1) : now);
       const rule: Rule = { ...given, createdAt: given.createdAt ?? new Date(now), updatedAt };
       const { id, kind, scope, subject, actor, endsAt, isLifted } = rule;
@@ -38,7 +43,7 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
         ...[rule.subjectName, rule.partOf, rule.role, rule.intervalMs, rule.reason, JSON.stringify(actor)],
         ...[rule.createdAt.getTime(), endsAt?.getTime() ?? null, Number(isLifted), updatedAt.getTime(), overAt],
       );
-      return rule;
+      return { rule, isStored: true };
     },
 
     forgetRules: ({ before, limit }) => Number(drop.run(before, limit).changes),

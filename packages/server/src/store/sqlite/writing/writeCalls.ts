@@ -2,6 +2,7 @@ import type { Location, User, Visibility } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../../audit.ts';
 import type { Erasure, NewErasure, OpenErasure } from '../../erasures.ts';
 import type { ExpiryStep, SweepName } from '../../expiry.ts';
+import type { VisibilityChange } from '../../privacy.ts';
 import type { NewReport, Resolution, StoredReport } from '../../reports.ts';
 import type { NewRule, Rule } from '../../rules.ts';
 import type {
@@ -45,9 +46,10 @@ export interface WriteCalls {
   removeMember: { input: { roomId: string; userId: string }; output: boolean };
   saveLocation: { input: Parameters<Store['saveLocation']>; output: undefined };
   forgetLocations: { input: { before: number }; output: number };
-  appendAudit: { input: NewAuditEntry; output: AuditEntry };
+  appendAudit: { input: { entry: NewAuditEntry; key: string | null }; output: { entry: AuditEntry; isNew: boolean } };
   eraseAudit: { input: { userId: string; pseudonym: string }; output: boolean };
-  putRule: { input: NewRule; output: Rule };
+  /** `seen`: see `putUnlessChanged`; undefined: in any case. */
+  putRule: { input: { rule: NewRule; seen: number | null | undefined }; output: { rule: Rule; isStored: boolean } };
   forgetRules: { input: { before: number; limit: number }; output: number };
   /** Stores the secret of that name unless there is one, and returns the stored one. */
   secret: { input: { name: string; value: string }; output: string };
@@ -74,7 +76,7 @@ export interface WriteCalls {
   eraseRules: EraseStep;
   block: { input: { userId: string; blocked: { userId: string; username: string | null } }; output: boolean };
   unblock: { input: { userId: string; blockedId: string }; output: boolean };
-  setVisibility: { input: { userId: string; visibility: Visibility }; output: undefined };
+  changeVisibility: { input: { userId: string; change: VisibilityChange }; output: Visibility };
   erasePrivacy: { input: { userId: string }; output: boolean };
   /** Writes without changing anything, to check that writing is possible. */
   probe: { input: undefined; output: undefined };

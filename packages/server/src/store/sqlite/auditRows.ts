@@ -1,0 +1,19 @@
+import type { AuditEntry } from '../audit.ts';
+import { timeOfId } from '../timeOrderedId.ts';
+import { type Row, text, textOrNull } from './rows.ts';
+
+export function toAuditEntry(row: Row): AuditEntry {
+  const id = text(row.entry_id);
+  return {
+    id,
+    at: timeOfId(id),
+    action: text(row.action),
+    actor: { userId: text(row.actor_id), username: text(row.actor_name) },
+    subjectUserId: textOrNull(row.subject_id),
+    roomId: textOrNull(row.room_id),
+    cell: textOrNull(row.cell),
+    scope: text(row.scope),
+    reason: textOrNull(row.reason),
+    detail: textOrNull(row.detail),
+  };
+}
