@@ -12,6 +12,7 @@ export type {
   OwnDataRecord,
   OwnSanction,
   Reaction,
+  Role,
   Room,
   RoomEvent,
   User,

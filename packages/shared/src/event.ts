@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { messageSchema, reactionSchema } from './message.ts';
 import { ownSanctionSchema, roomRules } from './moderation.ts';
+import { roleSchema } from './role.ts';
 import { roomSchema, seqSchema } from './room.ts';
 import { userIdSchema, userSchema } from './user.ts';
 import { idSchema } from './wire.ts';
@@ -52,6 +53,8 @@ export const ephemeralEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('room.rules'), ...roomRules }),
   /** A sanction of the user who watches, which other users don't receive. */
   ownSanctionSchema.extend({ type: z.literal('sanctioned') }),
+  /** The role that the user who watches has in the room now. Other users don't receive it. */
+  z.object({ type: z.literal('role.changed'), role: roleSchema }),
   z.object({ type: z.literal('typing'), user: userSchema, isTyping: z.boolean() }),
 ]);
 export type EphemeralEvent = z.infer<typeof ephemeralEventSchema>;

@@ -4,7 +4,8 @@ import { testCallRate, testRefusals, testStoreUnavailable } from '../../resource
 import { reportedRoom } from '../../resources/reportedRoom.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
 import { sharedDeployment } from '../../resources/sharedDeployment.ts';
-import { checkedTokens } from '../../resources/tokens.ts';
+import { stockClient } from '../../resources/stockClient.ts';
+import { checkedTokens, signModerator } from '../../resources/tokens.ts';
 
 describe.each(deployments)('moderation.audit, $name', ({ start }) => {
   const earshot = sharedDeployment(() => start({ env: checkedTokens }));
@@ -53,6 +54,27 @@ describe.each(deployments)('moderation.audit, $name', ({ start }) => {
       }
     });
 
+    test('moderators of an area see what concerns the area and its rooms', async () => {
+      await using room = await reportedRoom(earshot);
+      const { roomId, location, mod, ben, benId } = room;
+      const scope = { type: 'area', location } as const;
+      const read = ({ api }: typeof mod, input: object = {}) => api.moderation.audit.query({ scope, ...input });
+      await expect(read(ben)).rejects.toMatchObject({ data: { errorCode: 'NOT_ALLOWED' } });
+      await mod.api.moderation.mute.mutate({ scope, userId: 'someone' });
+      await mod.api.moderation.setClosed.mutate({ roomId, on: true });
+      await using far = await reportedRoom(earshot);
+      await mod.api.moderation.setClosed.mutate({ roomId: far.roomId, on: true });
+      using admin = stockClient(earshot.a.url, { token: await signModerator('boss', 'admin') });
+      await admin.api.roles.grant.mutate({ scope, userId: benId, role: 'areaModerator' });
+      await expect
+        .poll(() => read(ben).then(({ entries }) => entries.map(({ action }) => action), String))
+        .toEqual(['grantRole', 'closeRoom', 'muteUser']);
+      const { entries, nextCursor } = await read(ben, { limit: 2 });
+      expect(entries[0]).not.toHaveProperty('cell');
+      expect((await read(ben, { cursor: nextCursor })).entries).toMatchObject([{ action: 'muteUser' }]);
+      expect((await read(ben, { action: 'closeRoom' })).entries).toMatchObject([{ roomId }]);
+    });
+
     test('how a report was resolved is not shown to the user whom it was about', async () => {
       await using room = await reportedRoom(earshot);
       const { roomId, ada, mod, cleo } = room;
@@ -69,6 +91,7 @@ describe('moderation.audit refuses, embedded', () => {
   testRefusals(earshot, 'moderation.audit', [
     [{}, 'NOT_ALLOWED'],
     [{ roomId: newId() }, 'ROOM_NOT_FOUND'],
+    [{ roomId: 'ROOM', scope: { type: 'room', roomId: 'ROOM' } }, 'INVALID_INPUT', 'not both'],
     [{ roomId: 'ROOM', cursor: 'x' }, 'INVALID_INPUT', 'cursor'],
     [{ roomId: 'ROOM', limit: 1_000 }, 'INVALID_INPUT', 'limit'],
   ]);

@@ -18,9 +18,22 @@ describe.each(deployments)('moderation.mute, $name', ({ start }) => {
       expect(event).toMatchObject({ kind: 'mute', scope, reason: 'spam', endsAt: sanction.endsAt });
       await expect(send()).rejects.toMatchObject(refusal('MUTED', { reason: 'spam', endsAt: Number(sanction.endsAt) }));
       await made.bob.api.messages.history.query({ roomId: made.room.id });
+      expect(sanction.username).toBeNull(); // no message and no report tells it
       await ada.api.moderation.lift.mutate({ sanctionId: sanction.id });
       await expect.poll(() => send().then(() => 'sent', String), { timeout: 10_000 }).toBe('sent');
     });
+  });
+
+  test('lists have the name by which the room knows the user', async () => {
+    using made = await createModerated(earshot);
+    const { ada, bobId, scope, send } = made;
+    await send();
+    expect(await ada.api.moderation.mute.mutate({ scope, userId: bobId })).toMatchObject({ username: 'Bob' });
+    await ada.api.roles.grant.mutate({ scope, userId: bobId, role: 'roomModerator' });
+    expect(await ada.api.moderation.sanctions.query({ scope })).toMatchObject([{ userId: bobId, username: 'Bob' }]);
+    expect(await ada.api.roles.list.query({ scope })).toContainEqual(
+      expect.objectContaining({ userId: bobId, username: 'Bob' }),
+    );
   });
 
   describe('access', () => {

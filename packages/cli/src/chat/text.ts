@@ -1,5 +1,5 @@
 import type { EarshotClientError } from '@earshot/client';
-import type { Message, NearbyRoom, OwnSanction, Room, RoomEvent, RoomRules, User } from '@earshot/shared';
+import type { Message, NearbyRoom, OwnSanction, Role, Room, RoomEvent, RoomRules, User } from '@earshot/shared';
 import type { Names } from './names.ts';
 
 /**
@@ -39,10 +39,23 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[], na
       return [describeRules(event)];
     case 'sanctioned':
       return [describeSanction(event)];
+    case 'role.changed':
+      return [`* ${roleTexts[event.role]}`];
     case 'typing':
       return [];
   }
 }
+
+const roleTexts: Record<Role, string> = {
+  admin: 'you are an admin of this server',
+  moderator: 'you are a moderator of this server',
+  areaModerator: 'you are a moderator of this area',
+  owner: 'you are an owner of this room',
+  roomModerator: 'you are a moderator of this room',
+  member: 'you are a member of this room, without a role',
+  visitor: 'you are not a member of this room',
+  anonymous: 'you are not a member of this room',
+};
 
 const dayMs = 24 * 60 * 60 * 1_000;
 

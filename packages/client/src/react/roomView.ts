@@ -4,7 +4,16 @@ import type { Message, Room, RoomDescription, RoomState, RoomTarget, User } from
 export interface RoomViewState
   extends Pick<
     RoomState,
-    'messages' | 'pending' | 'ownReactions' | 'userCount' | 'typing' | 'hasOlder' | 'hasNewer' | 'sanction' | 'error'
+    | 'messages'
+    | 'pending'
+    | 'ownReactions'
+    | 'userCount'
+    | 'role'
+    | 'typing'
+    | 'hasOlder'
+    | 'hasNewer'
+    | 'sanction'
+    | 'error'
   > {
   /**
    * `idle`: there is no target. `joining`: the first join; `room` is not known yet. `connecting`: events are interrupted
@@ -83,6 +92,7 @@ export const idleRoom: RoomViewState = {
   pending: [],
   ownReactions: new Map(),
   userCount: 0,
+  role: null,
   typing: [],
   hasOlder: false,
   hasNewer: false,

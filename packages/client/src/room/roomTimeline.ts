@@ -1,4 +1,13 @@
-import type { HistoryPage, Message, OwnReactionsAnswer, OwnSanction, Room, RoomEvent, User } from '@earshot/shared';
+import type {
+  HistoryPage,
+  Message,
+  OwnReactionsAnswer,
+  OwnSanction,
+  Role,
+  Room,
+  RoomEvent,
+  User,
+} from '@earshot/shared';
 import type { PendingChange, PendingMessage } from '../outbox/pendingMessages.ts';
 import { emptyLog, type MessageLog } from './messageLog.ts';
 import type { OwnReactionsOf } from './reactions.ts';
@@ -17,6 +26,8 @@ export interface RoomTimeline {
   readonly ownReactions: OwnReactionsOf;
   /** The user's id, if known. */
   readonly userId: string | null;
+  /** The user's role in the room since it changed; null until then: `roles.own` returns it. */
+  readonly role: Role | null;
   /** The number of the last change received; null before the room's first event. */
   readonly position: number | null;
   /** The id of the event to resume from; null before the room's first event. */
@@ -66,6 +77,7 @@ export const emptyTimeline: RoomTimeline = {
   pending: [],
   ownReactions: new Map(),
   userId: null,
+  role: null,
   position: null,
   lastEventId: null,
   userCount: 0,

@@ -41,6 +41,8 @@ function receive(state: RoomTimeline, event: RoomEvent, seq: number): RoomTimeli
       const { type: _type, ...rules } = event;
       return state.room === null ? state : { ...state, room: { ...state.room, ...rules } };
     }
+    case 'role.changed':
+      return { ...state, role: event.role };
     case 'sanctioned': {
       const { kind, scope, reason, endsAt } = event;
       return { ...state, sanction: { kind, scope, reason, endsAt } };

@@ -1,4 +1,4 @@
-import { generateRoomName, type Room } from '@earshot/shared';
+import { EarshotError, generateRoomName, type Room } from '@earshot/shared';
 import { cellCentre } from '../cells.ts';
 import type { StoredRoom } from '../store/store.ts';
 import { addMember } from './addMember.ts';
@@ -27,7 +27,7 @@ export interface JoinedRoom extends FoundRoom {
   userCount: number;
 }
 
-/** Makes the caller a member of the given room, of the nearest one, or of a new one. Joining twice is no error. */
+/** Makes the caller a member of the given room, of the nearest one that lets them in, or of a new one. Joining twice is no error. */
 export async function joinRoom(
   services: Services,
   connection: Connection,
@@ -69,14 +69,14 @@ async function withUserCount(services: Services, found: FoundRoom): Promise<Join
 
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
+/** Rooms that refuse the caller before a new one is made. */
+const refusedMax = 10;
 
+/** Joins the nearest room that the caller may join: locked rooms, and those where the caller is banned, are passed over. Without one, makes a room. */
 async function joinNearest(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
   for (let attempts = 1; ; attempts += 1) {
-    const found = await findRoom(services, connection, search);
-    await requireRight(services, connection, 'joinRoom', { roomId: found.room.id });
     try {
-      await addMember(services, connection, found.room.id);
-      return found;
+      return await joinOrMake(services, connection, search);
     } catch (error) {
       if (!isRoomNotFound(error) || attempts === attemptsMax) throw error;
       services.nearby.invalidate();
@@ -84,14 +84,37 @@ async function joinNearest(services: Services, connection: Connection, search: L
   }
 }
 
-async function findRoom(
+async function joinOrMake(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
+  const candidates = (await services.nearby.candidates(search.cell, search.searchRadius)).slice(0, refusedMax);
+  for (const { room } of candidates) {
+    if (await isJoined(services, connection, room.id)) return { room, isNew: false };
+  }
+  const isRefused = candidates.length > 0;
+  const made = await makeRoom(services, connection, isRefused ? { ...search, searchRadius: 0 } : search);
+  await requireRight(services, connection, 'joinRoom', { roomId: made.room.id });
+  await addMember(services, connection, made.room.id);
+  return made;
+}
+
+/** Makes the caller a member. Resolves to false if the room is locked, or the caller is banned there. */
+async function isJoined(services: Services, connection: Connection, roomId: string): Promise<boolean> {
+  try {
+    await requireRight(services, connection, 'joinRoom', { roomId });
+    await addMember(services, connection, roomId);
+    return true;
+  } catch (error) {
+    if (error instanceof EarshotError && (error.code === 'ROOM_LOCKED' || error.code === 'BANNED')) return false;
+    throw error;
+  }
+}
+
+/** Makes a room, unless another one was made within the radius meanwhile. Throws `BANNED` for a caller who is banned in the area. */
+async function makeRoom(
   services: Services,
   connection: Connection,
   { cell, searchRadius: radius }: LocationSearch,
 ): Promise<FoundRoom> {
   const { store, nearby, roomLimit } = services;
-  const [best] = await nearby.candidates(cell, radius);
-  if (best) return { room: best.room, isNew: false };
   refuseBannedMaker(services, connection, { id: null, cell });
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;

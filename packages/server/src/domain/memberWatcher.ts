@@ -1,4 +1,4 @@
-import { type GivenPosition, parsePosition, type User, type watchInput } from '@earshot/shared';
+import { type EphemeralEvent, type GivenPosition, parsePosition, type User, type watchInput } from '@earshot/shared';
 import type { z } from 'zod';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { BrokerEvent, FeedEvent } from '../feed/envelope.ts';
@@ -7,6 +7,7 @@ import type { Rule } from '../store/rules.ts';
 import type { Connection } from './connection.ts';
 import type { UserPrivacy } from './privacy/userPrivacy.ts';
 import { isOutdated, namesUser, unnamedEvent, visibleEvent } from './privacy/visible.ts';
+import { roleIn } from './rights/roleIn.ts';
 import { ruleAbout } from './rules/ruleAbout.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
@@ -88,7 +89,7 @@ export class MemberWatcher implements Watcher {
   needsSlowPath(event: BrokerEvent, fromConnectionId: string, now: number): boolean {
     const isNamed = !namesUser(event) || this.#mayName(now);
     const isPlain = isNamed && (!this.hasHidden || visibleEvent(this.privacy, event) === event);
-    const isOwn = this.isEnd(event) || this.isOwnSanction(event);
+    const isOwn = this.isEnd(event) || this.concernsUser(event);
     return !isPlain || isOwn || this.skips({ event, fromConnectionId }) || now >= this.#recheckAt;
   }
 
@@ -103,9 +104,22 @@ export class MemberWatcher implements Watcher {
     return event.type === 'member.left' && event.userId === this.#user.userId;
   }
 
-  /** Whether the event is a sanction of the user. */
-  isOwnSanction(event: BrokerEvent): event is Extract<BrokerEvent, { type: 'user.sanctioned' }> {
-    return event.type === 'user.sanctioned' && event.userId === this.#user.userId;
+  /** Whether the event is a sanction of the user, or a change of the user's role. */
+  concernsUser(event: BrokerEvent): boolean {
+    return (event.type === 'user.sanctioned' || event.type === 'user.role') && event.userId === this.#user.userId;
+  }
+
+  /** Resolves to an event with the user's role in the room now; to null if it can't be found out. */
+  async roleEvent(): Promise<Extract<EphemeralEvent, { type: 'role.changed' }> | null> {
+    const person = { userId: this.#user.userId, roles: this.#connection.validRoles };
+    try {
+      return {
+        type: 'role.changed',
+        role: await roleIn(this.#services, person, { type: 'room', roomId: this.#roomId }),
+      };
+    } catch {
+      return null; // the room is gone, or the store is unavailable
+    }
   }
 
   /** Whether the event may end the watch. */

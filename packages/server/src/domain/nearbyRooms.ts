@@ -13,7 +13,7 @@ import type { NewestMessage, Store, StoredRoom } from '../store/store.ts';
 import { messagePreview, previewReadChars } from './messagePreview.ts';
 import { formatNearbyCursor, parseNearbyCursor } from './nearbyCursor.ts';
 import { fittingRooms } from './neighbourhoodCursor.ts';
-import { countsPresent, laterTime, namedCell, publicRoom } from './publicRoom.ts';
+import { countsPresent, laterTime, namedCell, publicRoom, type RoomRuleSource, shownRules } from './publicRoom.ts';
 
 /** A room near a map cell, with the number of present users. */
 export interface Candidate {
@@ -45,6 +45,7 @@ interface Sources {
   store: Pick<Store, 'roomsNear' | 'roomsNearPage' | 'newestMessages'>;
   presence: Pick<Presence, 'counts'>;
   places: Pick<Places, 'areasOf'>;
+  retention: RoomRuleSource;
 }
 
 /** Candidates of one moment. Answers made from them are cached under the number, so that none is older than the candidates' cache allows. */
@@ -132,6 +133,7 @@ export class NearbyRooms {
       const lastMessageAt = laterTime(room.lastMessageAt, message?.timestamp);
       return {
         ...publicRoom({ ...room, lastMessageAt }, { userCount, area: areas[i] ?? null }),
+        ...shownRules(this.#sources.retention, room.id),
         distance: distanceBand(distance),
         preview: messagePreview(message),
       };

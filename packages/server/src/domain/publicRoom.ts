@@ -1,9 +1,12 @@
-import { type Area, areaLabel, EarshotError, parseRoomName, type Room } from '@earshot/shared';
+import { type Area, areaLabel, EarshotError, parseRoomName, type Room, type RoomRules } from '@earshot/shared';
 import { cellCentre } from '../cells.ts';
 import type { Places } from '../places/places.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Store, StoredRoom } from '../store/store.ts';
 import type { Retention } from './retention/retention.ts';
+
+/** Where the rules of rooms come from. */
+export type RoomRuleSource = Pick<Retention, 'hasRoomRules' | 'roomRules'>;
 
 /** The parts of a room's public form that are not stored with it. */
 interface RoomContext {
@@ -36,13 +39,17 @@ export const namedCell = ({ name, cell }: StoredRoom): string | null => (parseRo
 
 /** Returns the public form of a room, with its area. */
 export async function describeRoom(
-  { places, retention }: { places: Pick<Places, 'areaOf'>; retention: Retention },
+  { places, retention }: { places: Pick<Places, 'areaOf'>; retention: RoomRuleSource },
   room: StoredRoom,
   userCount: number,
 ): Promise<Room> {
   const shown = publicRoom(room, { userCount, area: await places.areaOf(namedCell(room)) });
-  return retention.hasRoomRules(room.id) ? { ...shown, ...retention.roomRules(room.id) } : shown;
+  return { ...shown, ...shownRules(retention, room.id) };
 }
+
+/** The rules of the room, if there are any; otherwise nothing, which is less to send. */
+export const shownRules = (retention: RoomRuleSource, roomId: string): Partial<RoomRules> =>
+  retention.hasRoomRules(roomId) ? retention.roomRules(roomId) : {};
 
 /** Returns the names of those of the rooms that exist. */
 export async function roomNames(

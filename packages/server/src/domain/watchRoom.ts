@@ -172,9 +172,11 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void>, Priv
       if (event.type === 'room.removed') await requireRoom(this.#services.store, this.#options.roomId);
       return this.#endOfMembership(watcher);
     }
-    if (event.type === 'user.sanctioned') {
-      if (!watcher.isOwnSanction(event)) return 'skip';
-      return { kind: 'event', position: item.position, event: { type: 'sanctioned', ...event.sanction }, isOwn: false };
+    if (event.type === 'user.sanctioned' || event.type === 'user.role') {
+      if (!watcher.concernsUser(event)) return 'skip';
+      const own =
+        event.type === 'user.role' ? await watcher.roleEvent() : { type: 'sanctioned' as const, ...event.sanction };
+      return own === null ? 'skip' : { kind: 'event', position: item.position, event: own, isOwn: false };
     }
     if (item.kind === 'event' && watcher.skips(item)) return 'skip';
     // Another history may have other members.

@@ -38,13 +38,14 @@ export type FeedEvent = ChangeEvent | EphemeralEvent | StartEvent;
 
 /**
  * Events that instances send each other about a room. Some are internal to servers: `member.left` ends that user's watches of the room on
- * every instance, `room.removed` ends all watches of it, and `user.sanctioned` concerns one user's watches.
+ * every instance, `room.removed` ends all watches of it, and `user.sanctioned` and `user.role` concern one user's watches.
  */
 export type BrokerEvent = ChangeEvent | EphemeralEvent | InternalEvent;
 
 export type InternalEvent =
   | { type: 'member.left'; userId: string }
   | { type: 'room.removed' }
+  | { type: 'user.role'; userId: string }
   | { type: 'user.sanctioned'; userId: string; sanction: OwnSanction };
 
 const eventSchema = z.discriminatedUnion('type', [
@@ -52,6 +53,7 @@ const eventSchema = z.discriminatedUnion('type', [
   ephemeralEventSchema,
   z.object({ type: z.literal('member.left'), userId: userIdSchema }),
   z.object({ type: z.literal('room.removed') }),
+  z.object({ type: z.literal('user.role'), userId: userIdSchema }),
   z.object({ type: z.literal('user.sanctioned'), userId: userIdSchema, sanction: ownSanctionSchema }),
 ]);
 
@@ -94,8 +96,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-export const isInternal = (event: BrokerEvent): event is InternalEvent =>
-  event.type === 'member.left' || event.type === 'room.removed' || event.type === 'user.sanctioned';
+export const isInternal = (event: BrokerEvent): event is InternalEvent => internalTypes.has(event.type);
+
+const internalTypes: ReadonlySet<string> = new Set<InternalEvent['type']>([
+  ...(['member.left', 'room.removed', 'user.role', 'user.sanctioned'] as const),
+]);
 
 export function isChange(event: BrokerEvent): event is ChangeEvent {
   return event.type === 'message.created' || event.type === 'message.updated';

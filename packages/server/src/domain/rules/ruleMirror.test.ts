@@ -37,6 +37,42 @@ async function instances(store = new TestRuleStore(), options: { max?: number } 
 
 const kinds = (mirror: RuleMirror) => mirror.of(ana).map(({ kind }) => kind);
 
+test('a look-up visits only the rules that it returns, of many', async () => {
+  const store = new TestRuleStore();
+  const scope = { type: 'room', roomId: 'plaza' } as const;
+  const user = (n: number) => ({ type: 'user', userId: `user ${n}` }) as const;
+  const own = [
+    ...Array.from({ length: 20 }, (_, n) => testRule({ subject: user(n), scope })),
+    ...[testRule({ kind: 'lock', scope }), testRule({ kind: 'close', scope })],
+    ...[
+      testRule({ kind: 'mute', subject: ana, scope }),
+      testRule({ kind: 'grant', role: 'owner', subject: ana, scope }),
+    ],
+  ];
+  const others = Array.from({ length: 2_000 }, (_, n) =>
+    testRule({ subject: user(n), scope: { type: 'area', cell: `${n}` } }),
+  );
+  let visits = 0;
+  const visit = () => {
+    visits += 1;
+    return false;
+  };
+  for (const rule of [...others, ...own]) {
+    Object.defineProperty(rule, 'isLifted', { enumerable: true, get: visit });
+    store.rules.set(rule.id, rule);
+  }
+  await using bench = await instances(store);
+  const { mirror } = bench.a;
+  const visitsOf = (look: () => readonly unknown[]) => {
+    visits = 0;
+    return [look().length, visits];
+  };
+  expect(visitsOf(() => mirror.sanctionsIn(scope, 10))).toEqual([10, 10]);
+  expect(visitsOf(() => mirror.of(ana))).toEqual([2, 2]);
+  expect(visitsOf(() => mirror.ofRoom('plaza'))).toEqual([2, 2]);
+  expect(visitsOf(() => mirror.grantsIn(scope))).toEqual([1, 1]);
+});
+
 test('a rule applies at once where it is put, and elsewhere after a hint', async () => {
   await using bench = await instances();
   const { a, b } = bench;

@@ -66,6 +66,7 @@ export function createFrameCodec(options: PresenterOptions, now: () => Date = ()
         case 'user.renamed':
         case 'room.rules':
         case 'sanctioned':
+        case 'role.changed':
         case 'presence':
           return null;
       }

@@ -1,4 +1,4 @@
-import type { Room, User } from '@earshot/client';
+import type { Role, Room, User } from '@earshot/client';
 import { Suspense, useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
 import { lazyComponent } from '../../lib/lazyComponent.ts';
@@ -23,6 +23,8 @@ interface PeopleDialogProps {
   /** Can exceed the length of `present`: in large rooms not everyone is listed. */
   userCount: number;
   userId: string;
+  /** The user's role since it changed; null until then. */
+  role: Role | null;
   onClose: () => void;
 }
 
@@ -32,6 +34,7 @@ export function PeopleDialog({
   present,
   userCount,
   userId,
+  role,
   onClose,
 }: PeopleDialogProps) {
   const { room } = useText();
@@ -70,7 +73,7 @@ export function PeopleDialog({
       <button type="button" className="button" aria-haspopup="dialog" onClick={() => setIsVisibilityOpen(true)}>
         {privacy.nameTitle}
       </button>
-      <ModerationLink roomId={roomId} isOwner={ownerId === userId} />
+      <ModerationLink roomId={roomId} isOwner={ownerId === userId} role={role} />
       {chosen !== null && (
         <PersonDialog person={{ roomId, user: chosen, messageId: null }} onClose={() => setChosen(null)} />
       )}

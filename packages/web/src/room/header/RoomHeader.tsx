@@ -93,6 +93,7 @@ export function RoomHeader({ view, title, isBlocked, userId, onBack, onLeave }: 
             room={view.room}
             present={view.present}
             userCount={view.userCount}
+            role={view.role}
             userId={userId}
             onClose={() => setIsPeopleOpen(false)}
           />
