@@ -58,6 +58,22 @@ test('a failed call is rolled back, and does not affect the others', async () =>
   expect(log.contents()).toEqual(['one', 'two']);
 });
 
+test('one of several appends that fails half way leaves nothing, and the others are written once', async () => {
+  await using log = await openCommitter();
+  log.raw.exec(`
+    INSERT INTO rooms (id, name, created_at) VALUES ('plaza', 'Plaza', 0);
+    CREATE TRIGGER refuse AFTER UPDATE ON rooms WHEN EXISTS (SELECT 1 FROM messages WHERE content = 'refused')
+    BEGIN SELECT RAISE(ABORT, 'refused'); END
+  `);
+  expect(log.commit(append('one'), append('refused'), refused, append('two'))).toEqual([
+    { value: expect.objectContaining({ message: expect.objectContaining({ seq: 1 }) }) },
+    { failure: { code: null, error: expect.objectContaining({ message: 'refused' }) } },
+    { failure: expect.objectContaining({ code: 'ROOM_NOT_FOUND' }) },
+    { value: expect.objectContaining({ message: expect.objectContaining({ seq: 2 }) }) },
+  ]);
+  expect(log.contents()).toEqual(['one', 'two']);
+});
+
 test('a failed call that is the only one of its batch is rolled back, and the next batch is written', async () => {
   await using log = await openCommitter();
   expect(log.commit(failing)).toEqual([{ failure: { code: null, error: new Error('half way') } }]);

@@ -32,18 +32,46 @@ export class Committer {
    * `postMessage` copies an array of `Array.from` faster than one of `map`, which V8 treats as sparse.
    */
   commit(batch: readonly WriteCall[]): Outcome[] {
+    try {
+      if (batch.length === 1) return this.#transact(batch, (call) => this.#performAlone(call));
+      return this.#tryPlainAppends(batch) ?? this.#transact(batch, (call) => this.#perform(call));
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  /**
+   * Writes the batch with no savepoint around appends: SQLite copies every page that is changed in one. An append only fails with the disk.
+   * Returns undefined if that happened, with nothing written.
+   */
+  #tryPlainAppends(batch: readonly WriteCall[]): Outcome[] | undefined {
+    let hasFailed = false;
+    const performOne = (call: WriteCall): Outcome => {
+      if (call.name !== 'append') return this.#perform(call);
+      hasFailed = true;
+      const value = perform(this.#writes, call);
+      hasFailed = false;
+      return { value };
+    };
+    try {
+      return this.#transact(batch, performOne);
+    } catch (error) {
+      if (!hasFailed) throw error;
+      return undefined;
+    }
+  }
+
+  #transact(batch: readonly WriteCall[], performOne: (call: WriteCall) => Outcome): Outcome[] {
     const { begin, commit } = this.#statements;
     try {
       this.#rollBack(); // in case an earlier rollback failed
       begin.run();
-      const outcomes = Array.from(batch, (call) =>
-        batch.length === 1 ? this.#performAlone(call) : this.#perform(call),
-      );
+      const outcomes = Array.from(batch, performOne);
       if (this.#raw.isTransaction) commit.run();
       return outcomes;
     } catch (error) {
       this.#rollBack();
-      throw storeError(error);
+      throw error;
     }
   }
 
