@@ -1,5 +1,6 @@
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
+import { toAppendResult } from './appended.ts';
 import { audit } from './audit.ts';
 import { erasures } from './erasures.ts';
 import { expiry } from './expiry.ts';
@@ -47,7 +48,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
   const versionQuery = reader.prepare('PRAGMA user_version');
   return {
     kind: 'sqlite',
-    append: (message) => writer.write('append', message),
+    append: async (message) => toAppendResult(message, await writer.write('append', message)),
     change: (target, change) => writer.write('change', { target, change }),
     ...roomLogReads(reader),
     ...rooms(reader, writer),

@@ -36,7 +36,7 @@ async function openWriter(limits?: typeof short) {
     other,
     send: async (content: string) => {
       const sent = { roomId: 'plaza', userId: 'ana', username: 'Ana', content };
-      return (await writer.write('append', sent)).message.seq;
+      return (await writer.write('append', sent)).seq;
     },
     stored: () =>
       other

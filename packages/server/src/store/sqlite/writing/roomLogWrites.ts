@@ -3,6 +3,7 @@ import { EarshotError, type Message, newId, type Position } from '@earshot/share
 import { applyChange, withPosition } from '../../applyChange.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';
+import type { Appended } from '../appended.ts';
 import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage, toPosition } from '../rows.ts';
 import { reactionWrites } from './reactionWrites.ts';
 import type { Writes } from './writeCalls.ts';
@@ -43,7 +44,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     return row ? toMessage(row) : null;
   }
 
-  function add(message: NewMessage, now: number): Message {
+  function add(message: NewMessage, now: number): Appended {
     const { roomId, userId, username, content, clientMessageId } = message;
     const id = newId(now);
     const previous = headOf(roomId);
@@ -52,17 +53,14 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
     insert.run(id, roomId, seq, seq, userId, username, content, clientMessageId ?? null, time, null, null, 0, '[]');
     touchRoom.run(time, roomId);
     if (seq === 1) markRoomUsed.run(roomId);
-    return {
-      ...{ id, roomId, seq, updatedSeq: seq, userId, username, content },
-      ...(clientMessageId === undefined ? {} : { clientMessageId }),
-      ...{ timestamp: new Date(time), editedAt: null, deleted: false, reactions: [] },
-    };
+    return { id, seq, time, first: null };
   }
 
   return {
     append: (message, now) => {
       const first = findRepeated(message);
-      return first ? { message: first, isNew: false } : { message: add(message, now), isNew: true };
+      if (!first) return add(message, now);
+      return { id: first.id, seq: first.seq, time: first.timestamp.getTime(), first };
     },
 
     change: ({ target, change }, now) => {

@@ -24,8 +24,8 @@ test('deleted or replaced text soon is in no file of the folder', async () => {
   const has = (marker: string) => isInFolder(folder.path, marker);
   const append = (content: string) => log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content }, 0);
   // Long enough for pages of its own, which become free.
-  const { id: deleted } = append('marker-deleted '.repeat(1_000)).message;
-  const { id: edited } = append('marker-edited').message;
+  const { id: deleted } = append('marker-deleted '.repeat(1_000));
+  const { id: edited } = append('marker-edited');
   append('kept');
   raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   for (const [messageId, change] of [
@@ -48,7 +48,7 @@ test('after a kill following a deletion, the text is removed at the next start',
   using raw = await openDatabase(join(killed, 'earshot.db'));
   migrate(raw, migrations);
   const log = roomLogWrites(raw);
-  const { id } = log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'marker-deleted' }, 0).message;
+  const { id } = log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'marker-deleted' }, 0);
   log.change({ target: { roomId: 'plaza', messageId: id }, change: { type: 'delete' } }, 1);
   // The files as they are while the process runs, which is the state after a kill.
   await cp(killed, found, { recursive: true });

@@ -14,9 +14,10 @@ import type {
   NewRoomRequest,
   Store,
 } from '../../store.ts';
+import type { Appended } from '../appended.ts';
 
 /** The result of a store method. */
-type Result<Method extends 'append' | 'change' | 'namedRoom' | 'describe'> = Awaited<ReturnType<Store[Method]>>;
+type Result<Method extends 'change' | 'namedRoom' | 'describe'> = Awaited<ReturnType<Store[Method]>>;
 
 /** A cell, and its centre in degrees. */
 export interface CellWithCentre {
@@ -29,7 +30,7 @@ type EraseStep = { input: { userId: string; pseudonym: string }; output: boolean
 
 /** Every write with its input and output. Both pass between threads, so they are plain data. */
 export interface WriteCalls {
-  append: { input: NewMessage; output: Result<'append'> };
+  append: { input: NewMessage; output: Appended };
   change: { input: { target: MessageRef; change: MessageChange }; output: Result<'change'> };
   addRoomNear: { input: NewRoomRequest & { location: CellWithCentre }; output: Result<'namedRoom'> };
   addNamedRoom: { input: NamedRoomRequest & { location: CellWithCentre | null }; output: Result<'namedRoom'> };
