@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Writable } from 'node:stream';
 import { distanceMetres, type Location, limits } from '@earshot/shared';
-import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { cellCentre, toCellCentre } from '../../packages/server/src/cells.ts';
 import { openLegacy } from '../resources/legacyClient.ts';
 import { openRaw } from '../resources/rawSocket.ts';
+import { monitorRedis } from '../resources/redisMonitor.ts';
 import { clusterSettings, startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 import { startRedis } from '../services/redis.ts';
@@ -35,7 +35,7 @@ test('no exact coordinate leaves the server by any path', async () => {
   );
   // A server of its own: a client that begins to monitor a busy server may take a command for its reply.
   await using ownRedis = await startRedis();
-  await using redis = await spyOnRedis(ownRedis.url, note('Redis'));
+  using redis = await monitorRedis(ownRedis.url, note('Redis'));
   const settings = { ...clusterSettings(), REDIS_URL: ownRedis.url };
   await using earshot = await startServer({ env: settings, log });
   using socket = await openRaw(earshot.url, { identity: { username: 'Ada' } });
@@ -87,30 +87,6 @@ test('no exact coordinate leaves the server by any path', async () => {
   expect(output.filter(([, text]) => digits.test(text))).toEqual([]);
   expect(await storedRooms(settings)).not.toMatch(digits);
 });
-
-/** Collects every command that reaches Redis: channels, payloads, keys, values and scripts' arguments. */
-async function spyOnRedis(url: string, note: (text: unknown) => void) {
-  const client = new Redis(url);
-  const monitor = await client.monitor();
-  const received: string[] = [];
-  monitor.on('monitor', (_time: string, args: string[]) => {
-    received.push(args.join(' '));
-    note(args);
-  });
-  return {
-    /** Resolves when everything sent before has been collected. */
-    async quiet() {
-      const marker = `marker ${Math.random()}`;
-      await client.echo(marker);
-      while (!received.some((line) => line.includes(marker)))
-        await new Promise((resolve) => monitor.once('monitor', resolve));
-    },
-    async [Symbol.asyncDispose]() {
-      monitor.disconnect();
-      client.disconnect();
-    },
-  };
-}
 
 async function storedRooms({ MONGODB_URI = '', MONGODB_DB = '' }: Record<string, string>): Promise<string> {
   await using client = new MongoClient(MONGODB_URI);

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
-import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { expect, inject, test } from 'vitest';
 import { openLegacy } from '../../resources/legacyClient.ts';
+import { monitorRedis } from '../../resources/redisMonitor.ts';
 import { startPair } from '../../resources/server.ts';
 
 /** Digits that occur in no other number. Wherever they are found, they come from the coordinates in the input. */
@@ -20,9 +20,7 @@ test('a legacy client’s coordinates are sent only to itself', async () => {
       },
     }),
   );
-  const redis = new Redis(inject('redisUrl'));
-  const monitor = await redis.monitor();
-  monitor.on('monitor', (_time: string, args: string[]) => output.push(`Redis ${args.join(' ')}`));
+  using redis = await monitorRedis(inject('redisUrl'), (command) => output.push(`Redis ${command}`));
 
   await using earshot = await startPair({ log });
   using ada = await openLegacy(earshot.a.url, 'NaN_NaN');
@@ -37,12 +35,7 @@ test('a legacy client’s coordinates are sent only to itself', async () => {
   await ada.until('Error');
   ada.send({ type: 'Message', content: 'where am I?' });
   await bob.until('NewMessage');
-  const marker = `marker ${Math.random()}`;
-  await redis.echo(marker);
-  while (!output.some((line) => line.includes(marker)))
-    await new Promise((resolve) => monitor.once('monitor', resolve));
-  monitor.disconnect();
-  redis.disconnect();
+  await redis.quiet();
 
   output.push(...bob.frames.all.map((frame) => `Bob ${JSON.stringify(frame)}`));
   output.push(...ada.of('Error').map((frame) => `Error ${JSON.stringify(frame)}`));
