@@ -2,12 +2,12 @@ import type { AuditText } from '../en/audit.ts';
 
 export const audit: AuditText = {
   title: 'Protokoll',
-  none: 'Keine Entscheidung passt dazu.',
-  noneYet: 'Keine der neuesten Entscheidungen passt dazu. Lade mehr, um weiter zurückzugehen.',
+  none: 'Keine passende Entscheidung gefunden.',
+  noneYet: 'Unter den neuesten Entscheidungen ist keine passende. Lade mehr, um weiter zurückzugehen.',
   action: 'Entscheidung',
   allActions: 'Alle',
-  actor: 'Entschieden von (Id)',
-  subject: 'Über (Id)',
+  actor: 'Entschieden von (ID)',
+  subject: 'Über (ID)',
   since: 'Von',
   until: 'Bis',
   apply: 'Anwenden',
@@ -20,7 +20,7 @@ export const audit: AuditText = {
     removeMessage: 'Nachricht entfernt',
     resolveReport: 'Meldung erledigt',
     setSlowMode: 'Langsamer Modus',
-    setRetention: 'Verfall von Nachrichten',
+    setRetention: 'Aufbewahrung von Nachrichten',
     lockRoom: 'Beitritt gesperrt oder freigegeben',
     closeRoom: 'Raum geschlossen oder geöffnet',
     grantRole: 'Rolle gegeben',
@@ -36,6 +36,6 @@ export const audit: AuditText = {
   formats: { csv: 'Als CSV exportieren', jsonl: 'Als JSON-Zeilen exportieren' },
   progress: (count) => `Bisher ${count} ${count === 1 ? 'Entscheidung' : 'Entscheidungen'} …`,
   stop: 'Export abbrechen',
-  stopped: 'Der Export ist abgebrochen.',
+  stopped: 'Export abgebrochen.',
   exported: 'Die Datei ist fertig.',
 };

@@ -36,7 +36,7 @@ export const moderate: ModerateText = {
   outcomes: {
     dismissed: 'Kein Verstoß',
     removed: 'Nachricht entfernt',
-    sanctioned: 'Person gemaßregelt',
+    sanctioned: 'Maßnahme ergriffen',
     other: 'Anders erledigt',
     approved: 'Freigegeben',
     refused: 'Abgelehnt',
@@ -44,7 +44,7 @@ export const moderate: ModerateText = {
   actions: {
     dismissed: 'Kein Verstoß',
     removed: 'Nachricht entfernen',
-    sanctioned: 'Erledigt: gemaßregelt',
+    sanctioned: 'Erledigt: Maßnahme ergriffen',
     other: 'Anders erledigt',
     approved: 'Freigeben',
     refused: 'Ablehnen',

@@ -2,10 +2,10 @@ import type { PeopleText } from '../en/people.ts';
 
 export const people: PeopleText = {
   title: 'Personen',
-  search: 'Anfang des Namens oder die Id',
+  search: 'Anfang des Namens oder die ID',
   submit: 'Suchen',
-  hint: 'Findet Mitglieder der Räume hier, auch solche, die für andere verborgen sind.',
-  none: 'Damit ist niemand zu finden.',
+  hint: 'Findet Mitglieder der Räume hier, auch die, die anderen nicht angezeigt werden.',
+  none: 'Niemand gefunden.',
   found: (count) => (count === 1 ? '1 Person' : `${count} Personen`),
   results: 'Gefundene Personen',
   guest: 'Gast',
@@ -25,7 +25,7 @@ export const people: PeopleText = {
   sanction: 'Stummschalten oder sperren …',
   kick: (room) => `Aus ${room} hinauswerfen …`,
   remove: 'Entfernen …',
-  removed: 'Die Nachricht ist entfernt.',
+  removed: 'Nachricht entfernt.',
   sanctioned: 'Die Maßnahme gilt.',
   removeTitle: 'Diese Nachricht entfernen?',
   server: 'ganzer Server',

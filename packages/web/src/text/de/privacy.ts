@@ -13,11 +13,13 @@ export const privacy: PrivacyText = {
     onlyHere: 'Nur in diesem Raum aufgeführt',
     nowhere: 'In keinem Raum aufgeführt',
   },
-  exceptions: (count) => (count === 1 ? 'Ein anderer Raum weicht ab.' : `${count} andere Räume weichen ab.`),
+  exceptions: (count) =>
+    count === 1 ? 'In einem anderen Raum gilt etwas anderes.' : `In ${count} anderen Räumen gilt etwas anderes.`,
   saved: 'Gespeichert.',
 
   blockedTitle: 'Blockierte Personen',
-  noneBlocked: 'Du hast niemanden blockiert. Das geht in der Liste der Anwesenden und mit „Mehr“ an ihren Nachrichten.',
+  noneBlocked:
+    'Du hast niemanden blockiert. Blockieren kannst du Personen in der Liste der Anwesenden oder mit „Mehr“ an einer ihrer Nachrichten.',
   unknownName: 'Name unbekannt',
   unblock: 'Nicht mehr blockieren',
   unblockName: (name) => `${name} nicht mehr blockieren`,
@@ -36,6 +38,6 @@ export const privacy: PrivacyText = {
     'Alles über dich löschen? Das lässt sich nicht rückgängig machen. Du wirst auf allen Geräten abgemeldet.',
   keep: 'Behalten',
   eraseAnyway: 'Alles löschen',
-  erasing: 'Deine Daten werden gelöscht. Das dauert höchstens einige Minuten und geht ohne dich weiter.',
+  erasing: 'Deine Daten werden gelöscht. Das dauert höchstens einige Minuten. Du musst nicht warten.',
   close: 'Schließen',
 };

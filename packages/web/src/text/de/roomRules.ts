@@ -8,18 +8,18 @@ export const roomRules: RoomRulesText = {
   save: 'Speichern',
   saved: 'Gespeichert.',
   owner: 'Nur Besitzer und Moderatoren können das ändern.',
-  terms: 'Für die Änderungen darunter',
+  terms: 'Für langsamen Modus, Beitritt und Schreiben',
   duration: 'Dauer',
-  reason: 'Grund, den alle im Raum sehen (freiwillig)',
+  reason: 'Grund, den alle Betroffenen sehen (freiwillig)',
   slowMode: 'Langsamer Modus',
-  slowModeHint: 'Alle warten zwischen zwei Nachrichten, außer Moderatoren.',
+  slowModeHint: 'Alle außer Moderatoren warten zwischen zwei Nachrichten.',
   interval: 'Wartezeit zwischen zwei Nachrichten',
   seconds: (seconds) => (seconds === 0 ? 'Aus' : `eine Nachricht in ${duration(seconds)}`),
-  retention: 'Nachrichten verfallen',
+  retention: 'Nachrichten laufen ab',
   retentionHint:
-    'Ältere Nachrichten werden gelöscht, für alle und endgültig. Der ganze Server kann sie kürzer behalten.',
+    'Ältere Nachrichten werden endgültig und für alle gelöscht. Für den ganzen Server kann eine kürzere Frist gelten.',
   keep: 'Nachrichten behalten für',
-  days: (days) => (days === 0 ? 'Nicht in diesem Raum' : days === 1 ? '1 Tag' : `${days} Tage`),
+  days: (days) => (days === 0 ? 'Keine Frist in diesem Raum' : days === 1 ? '1 Tag' : `${days} Tage`),
   set: 'Einstellen',
   lock: 'Beitritt',
   lockHint: 'In einen gesperrten Raum kommt niemand Neues. Wer darin ist, bleibt.',
@@ -36,7 +36,7 @@ export const roomRules: RoomRulesText = {
   until: (time) => `bis ${time}`,
   by: (name) => `von ${name}`,
   reasonIs: (reason) => `Grund: ${reason}`,
-  done: { slowMode: 'Der langsame Modus ist geändert.', lock: 'Fertig.', close: 'Fertig.', retention: 'Fertig.' },
+  done: { slowMode: 'Langsamer Modus geändert.', lock: 'Fertig.', close: 'Fertig.', retention: 'Fertig.' },
 };
 
 function duration(seconds: number): string {

@@ -35,5 +35,5 @@ export const safety: SafetyText = {
   bannedTitle: 'Du bist auf diesem Server gesperrt',
   bannedUntil: (end) => (end === '' ? 'Die Sperre gilt bis auf Weiteres.' : `Die Sperre gilt bis ${end}.`),
   bannedHint:
-    'Diese Seite macht von selbst weiter, wenn die Sperre endet. Wenn du sie für einen Irrtum hältst, wende dich an die Betreiber dieses Servers.',
+    'Wenn die Sperre endet, geht es hier automatisch weiter. Wenn du sie für einen Irrtum hältst, wende dich an den Betreiber dieses Servers.',
 };

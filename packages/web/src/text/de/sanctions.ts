@@ -18,10 +18,11 @@ export const sanctions: SanctionsText = {
   cancel: 'Abbrechen',
   removeToo: 'Auch die Nachricht entfernen',
   remove: 'Diese Nachricht entfernen …',
-  removeHint: 'Alle sehen dann nur noch, dass die Moderation sie entfernt hat. Das lässt sich nicht rückgängig machen.',
+  removeHint:
+    'Alle sehen danach nur noch, dass die Moderation sie entfernt hat. Das lässt sich nicht rückgängig machen.',
   removeReason: 'Grund, für das Protokoll (freiwillig)',
   removeSubmit: 'Entfernen',
-  removed: 'Die Nachricht ist entfernt.',
+  removed: 'Nachricht entfernt.',
   sanctioned: 'Fertig.',
   reasonLabel: 'Grund, den die Person sieht (freiwillig)',
 
@@ -33,7 +34,7 @@ export const sanctions: SanctionsText = {
     slowMode: 'Langsamer Modus',
     lock: 'Beitritt gesperrt',
     close: 'Geschlossen',
-    retention: 'Nachrichten verfallen',
+    retention: 'Nachrichten laufen ab',
   },
   subjects: { user: 'eine Person', address: 'eine Adresse', device: 'ein Gerät', room: 'der Raum' },
   retention: (days) => `nach ${days} ${days === 1 ? 'Tag' : 'Tagen'}`,

@@ -35,7 +35,7 @@ export const audit = {
   formats: { csv: 'Export as CSV', jsonl: 'Export as JSON lines' },
   progress: (count: number) => `${count} ${count === 1 ? 'decision' : 'decisions'} so far …`,
   stop: 'Stop the export',
-  stopped: 'The export was stopped.',
+  stopped: 'Export stopped.',
   exported: 'The file is ready.',
 };
 

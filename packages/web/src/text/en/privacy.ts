@@ -10,14 +10,15 @@ export const privacy = {
     everywhere: 'Listed in all rooms',
     notHere: 'Listed in all rooms except this one',
     onlyHere: 'Listed only in this room',
-    nowhere: 'Listed in no room',
+    nowhere: 'Not listed in any room',
   },
-  exceptions: (count: number) => (count === 1 ? 'One other room differs.' : `${count} other rooms differ.`),
+  exceptions: (count: number) =>
+    count === 1 ? 'One other room has a different setting.' : `${count} other rooms have a different setting.`,
   saved: 'Saved.',
 
   blockedTitle: 'Blocked people',
   noneBlocked:
-    'You haven’t blocked anyone. You can block people in the list of people here, and with “More” at their messages.',
+    'You haven’t blocked anyone. To block someone, open the list of people in a room, or “More” at one of their messages.',
   unknownName: 'Name unknown',
   unblock: 'Unblock',
   unblockName: (name: string) => `Unblock ${name}`,
@@ -32,10 +33,10 @@ export const privacy = {
   cancel: 'Cancel',
   eraseHint: 'Deletes your messages in all rooms, and everything else that the server stores about you.',
   erase: 'Erase everything about me …',
-  eraseQuestion: 'Erase everything about you? This can’t be undone. You’re signed out on all devices.',
+  eraseQuestion: 'Erase everything about you? This can’t be undone. You’ll be signed out on all devices.',
   keep: 'Keep',
   eraseAnyway: 'Erase everything',
-  erasing: 'Your data is being erased. This takes a few minutes at most, and continues without you.',
+  erasing: 'Your data is being erased. This takes a few minutes at most. You don’t have to wait.',
   close: 'Close',
 };
 

@@ -7,17 +7,18 @@ export const roomRules = {
   save: 'Save',
   saved: 'Saved.',
   owner: 'Only the owner and moderators can change these.',
-  terms: 'For the changes below',
+  terms: 'For slow mode, joining and writing',
   duration: 'Duration',
-  reason: 'Reason, shown to everyone in the room (optional)',
+  reason: 'Reason, shown to everyone it concerns (optional)',
   slowMode: 'Slow mode',
-  slowModeHint: 'Everyone waits between two messages; moderators don’t.',
+  slowModeHint: 'Everyone except moderators waits between two messages.',
   interval: 'Wait between two messages',
   seconds: (seconds: number) => (seconds === 0 ? 'Off' : `one message in ${duration(seconds)}`),
   retention: 'Messages expire',
-  retentionHint: 'Older messages are deleted, for everyone, permanently. The whole server may keep them shorter.',
+  retentionHint:
+    'Older messages are deleted permanently, for everyone. The server may keep messages for a shorter time.',
   keep: 'Keep messages for',
-  days: (days: number) => (days === 0 ? 'Not in this room' : days === 1 ? '1 day' : `${days} days`),
+  days: (days: number) => (days === 0 ? 'No limit in this room' : days === 1 ? '1 day' : `${days} days`),
   set: 'Set',
   lock: 'Joining',
   lockHint: 'A locked room gets no new members. Those who are in it stay.',
@@ -34,7 +35,7 @@ export const roomRules = {
   until: (time: string) => `until ${time}`,
   by: (name: string) => `by ${name}`,
   reasonIs: (reason: string) => `Reason: ${reason}`,
-  done: { slowMode: 'Slow mode is changed.', lock: 'Done.', close: 'Done.', retention: 'Done.' },
+  done: { slowMode: 'Slow mode changed.', lock: 'Done.', close: 'Done.', retention: 'Done.' },
 };
 
 function duration(seconds: number): string {

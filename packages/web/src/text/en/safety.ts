@@ -34,7 +34,7 @@ export const safety = {
   bannedTitle: 'You’re banned from this server',
   bannedUntil: (end: string) => `The ban lasts until ${end || 'a moderator lifts it'}.`,
   bannedHint:
-    'This page continues automatically when the ban ends. If you think it’s a mistake, contact the people who run this server.',
+    'When the ban ends, this page continues automatically. If you think it’s a mistake, contact the people who run this server.',
 };
 
 export type SafetyText = typeof safety;

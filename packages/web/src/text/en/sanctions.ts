@@ -17,10 +17,10 @@ export const sanctions = {
   cancel: 'Cancel',
   removeToo: 'Also remove the message',
   remove: 'Remove this message …',
-  removeHint: 'Everyone then sees only that a moderator removed it. That can’t be undone.',
+  removeHint: 'Everyone will see only that a moderator removed it. This can’t be undone.',
   removeReason: 'Reason, for the audit log (optional)',
   removeSubmit: 'Remove',
-  removed: 'The message is removed.',
+  removed: 'Message removed.',
   sanctioned: 'Done.',
   reasonLabel: 'Reason, shown to this person (optional)',
 
