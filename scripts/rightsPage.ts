@@ -17,7 +17,7 @@ Every call, over both wires, is checked against this table. It says what each ro
 | role | who |
 |---|---|
 | admin, moderator | on the whole server: by the claim \`roles\` of the token (\`["admin"]\` or \`["moderator"]\`), or granted by an admin |
-| area moderator | in all rooms whose map cell is the given one or one of its neighbours; granted by moderators |
+| area moderator | in all rooms whose map cell is that of the area or one of its neighbours; granted by moderators |
 | owner | of a room: the user who made it, and those to whom an area moderator, a moderator or an admin granted it |
 | room moderator | of a room; granted by its owners |
 | member | a user who has joined the room |
@@ -27,8 +27,8 @@ Every call, over both wires, is checked against this table. It says what each ro
 A user has the strongest of their roles. Nobody can act on a user with an equal or stronger role in the same scope, and nobody can grant a
 role that is equal to their own or stronger; only admins can grant and withdraw the role of admins. Everybody can give up a role. A sanction
 that was decided with a stronger role can’t be lifted or replaced, and no user can lift a sanction of their own. A change of roles takes
-effect on all instances within a second. The roles in the token of a user are known
-for a day after the user's last call ([operations.md](operations.md#sanctions)).
+effect on all instances within a second. The roles in a user's token are known for a day after the user's last call
+([operations.md](operations.md#sanctions)).
 
 In open mode (\`AUTH_MODE=open\`) clients choose their user ids, so roles protect nothing there.
 
