@@ -57,13 +57,13 @@ const roleTexts: Record<Role, string> = {
   anonymous: 'you are not a member of this room',
 };
 
-const dayMs = 24 * 60 * 60 * 1_000;
-
-/** A server of an earlier version does not say when messages expire. */
 /** An error as a sentence, with the reason that moderators gave. */
 export const describeError = ({ message, reason }: EarshotClientError): string =>
   reason === undefined ? message : `${message} Reason: ${reason}`;
 
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** A server of an earlier version does not say when messages expire. */
 function describeRules({ slowModeMs, isLocked, isClosed, messageTtlMs = null }: RoomRules): string {
   const rules = [
     slowModeMs !== null && `in slow mode: one message in ${slowModeMs / 1_000} s`,

@@ -22,7 +22,7 @@ export function tokenSource(
   if (tokenFile !== undefined) return reporting(() => readFile(tokenFile, 'utf8'), `reading ${tokenFile}`, print);
   if (tokenCommand === undefined) return token === undefined ? null : async () => token;
   const run = async () => (await promisify(exec)(tokenCommand, { timeout, maxBuffer })).stdout;
-  return reporting(run, 'the command for tokens', print);
+  return reporting(run, 'the command of --token-command', print);
 }
 
 function reporting(get: () => Promise<string>, source: string, print: (line: string) => void): () => Promise<string> {

@@ -36,9 +36,9 @@ function roomCommands(): Command[] {
   const slowMode = addTerms(forRoom('slow-mode', 'Let users send once in a number of seconds.'))
     .addArgument(new Argument('<seconds>', 'the seconds between two messages of a user, or off'))
     .action(async (room, seconds, options) => (await load()).slowMode(room, seconds, options));
-  const retention = forRoom('retention', 'Let the messages of a room expire after a number of days.')
+  const retention = forRoom('retention', 'Set after how many days the messages of a room expire.')
     .addArgument(new Argument('<days>', 'the days for which messages are kept, or off'))
-    .option('--yes', 'do not ask', false)
+    .option('--yes', 'do not ask before older messages are deleted', false)
     .option('--reason <text>', 'the reason, for the audit log')
     .action(async (room, days, options) => (await load()).retention(room, days, options));
   const switches = [

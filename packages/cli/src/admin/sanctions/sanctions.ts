@@ -58,25 +58,24 @@ export async function slowMode(roomId: string, seconds: string, options: Terms):
   process.stdout.write(intervalMs === null ? 'Slow mode is off.\n' : `Slow mode: ${seconds} seconds.\n`);
 }
 
-/** The most days for which a room may keep its messages. */
-const retentionMaxDays = 3_650;
-
-/** Sets for how long the messages of a room are kept. Asks first, because older ones can't be read any more. */
+/** Sets for how long the messages of a room are kept. Asks first, because older messages are lost. */
 export async function retention(
   roomId: string,
   value: string,
   { yes, reason }: { yes: boolean; reason?: string },
 ): Promise<void> {
   const days = value === 'off' ? null : Number(value);
-  if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= retentionMaxDays)) {
-    throw new StartError(`The retention is off, or a number of days from 1 to ${retentionMaxDays}.`);
+  if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= limits.retentionMaxDays)) {
+    throw new StartError(`The retention is off, or a number of days from 1 to ${limits.retentionMaxDays}.`);
   }
   if (days !== null) await confirm(`Delete the messages of ${roomId} that are older than ${days} days?`, { yes });
   await withAdmin((admin) =>
     admin.setRetention({ roomId, days, reason: termsOf({ ...(reason && { reason }) }).reason }),
   );
   process.stdout.write(
-    days === null ? 'The room keeps its messages as long as all rooms.\n' : `Messages expire after ${days} days.\n`,
+    days === null
+      ? 'The room keeps its messages as long as the server does.\n'
+      : `Messages expire after ${days} days.\n`,
   );
 }
 

@@ -26,7 +26,7 @@ export async function search(text: string, { limit, json, ...options }: SearchOp
     }
     const found = users.slice(0, limit);
     const lines = found.map(({ userId, username }) => `${showUser(userId, username)}${guestMark(userId)}`);
-    print(found, { json, lines: found.length === 0 ? ['No user is found by this.'] : lines });
+    print(found, { json, lines: found.length === 0 ? ['No user found.'] : lines });
   });
 }
 
