@@ -132,20 +132,23 @@ function exposeStats(
 
 const jobsEveryMs = 10 * 60 * 1_000;
 /** Milliseconds for which rules are stored after they ended or were lifted, and erasures after they finished. */
-const overKeptMs = 31 * 24 * 60 * 60 * 1_000;
+const endedTtlMs = 31 * 24 * 60 * 60 * 1_000;
 
-/** Starts the background jobs: deletes old locations, old rules, expired messages and idle rooms, erases data of users, and announces presence changes that presence detects by itself. */
+/**
+ * Starts the background jobs: they delete old locations, old rules, expired messages and idle rooms, erase data of users, and announce
+ * presence changes that presence detects by itself.
+ */
 function startJobs(services: Services, { roomTtlMs }: Pick<Config, 'roomTtlMs'>): () => void {
   const { store, presence, log } = services;
   const noteFailure = (description: string) => (err: unknown) => log.warn({ err }, description);
   const run = () => {
     const before = new Date(Date.now() - locationTtlMs);
     store.forgetLocations(before).catch(noteFailure('old locations not deleted (retried in ten minutes)'));
-    const overBefore = new Date(Date.now() - overKeptMs);
-    store.rules.forget(overBefore, 1_000).catch(noteFailure('old rules not deleted (retried in ten minutes)'));
+    const endedBefore = new Date(Date.now() - endedTtlMs);
+    store.rules.forget(endedBefore, 1_000).catch(noteFailure('old rules not deleted (retried in ten minutes)'));
     expireHeld(services).catch(noteFailure('held messages not expired (retried in ten minutes)'));
     forgetReports(store).catch(noteFailure('old reports not deleted (retried in ten minutes)'));
-    store.erasures.forget(overBefore, 1_000).catch(noteFailure('old erasures not forgotten (retried in ten minutes)'));
+    store.erasures.forget(endedBefore, 1_000).catch(noteFailure('old erasures not forgotten (retried in ten minutes)'));
     removeIdleRooms(services, { roomTtlMs }).catch(noteFailure('unused rooms not removed (retried in ten minutes)'));
   };
   services.eraser.start();

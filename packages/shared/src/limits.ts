@@ -62,6 +62,8 @@ export const limits = {
   foundUsersDefault: 20,
   foundUsersMax: 50,
   foundUsersCursorChars: 512,
+  /** The most days for which a room may keep its messages. */
+  retentionMaxDays: 3_650,
   /** Characters in the reason for a decision of moderators. */
   reasonChars: 500,
   /** Calls in one HTTP batch. */

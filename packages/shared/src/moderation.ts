@@ -6,7 +6,6 @@ import { lineSchema } from './text.ts';
 import { userIdSchema } from './user.ts';
 
 const longestMs = 10 * 366 * 24 * 60 * 60 * 1_000;
-const retentionMaxDays = 3_650;
 const slowModeMaxMs = 6 * 60 * 60 * 1_000;
 
 /** `lastsMs`: milliseconds until it ends; null or nothing: until it is lifted. `reason` is shown to the users concerned. */
@@ -28,7 +27,7 @@ export const slowModeInput = z.strictObject({
 /** `days`: for how many days messages are kept; null: as long as on the whole server. */
 export const retentionInput = z.strictObject({
   roomId: roomIdSchema,
-  days: z.int().min(1).max(retentionMaxDays).nullable(),
+  days: z.int().min(1).max(limits.retentionMaxDays).nullable(),
   reason: terms.reason,
 });
 /** For locking and for closing a room. */

@@ -12,8 +12,8 @@ export type User = z.infer<typeof userSchema>;
 
 /**
  * `token`: an earlier token of the guest, valid or recently expired. The guest then stays the same user. `challenge` and `solution`: a proof
- * of work, if the server requires one. `device`: a random id of the browser or device, of which the server keeps only a salted hash, in the token:
- * sanctions of the guest hold for its other guests, too.
+ * of work, if the server requires one. `device`: a random id of the browser or device. The server stores only a salted hash of it, in the
+ * token: sanctions of one guest hold for other guests with the same device.
  */
 export const guestInput = z.object({
   username: usernameSchema,

@@ -7,9 +7,9 @@ export interface GuestOptions {
   /** An earlier token of the guest, who then stays the same user. */
   token?: string | undefined;
   /**
-   * A random id of the browser or device, of 16 to 64 characters: keep it, for example in localStorage, and send it with each guest. The server
-   * keeps only a salted hash, and shows it to nobody. A banned or muted guest stays so under another name and at another address. Tell your users
-   * that you store it.
+   * A random id of the browser or device, of 16 to 64 characters. Store it, for example in localStorage, and send it with each guest. The
+   * server stores only a salted hash, and shows it to nobody. A ban or mute of the guest then holds under another name and at another address.
+   * Tell your users that you store the id.
    */
   device?: string | undefined;
   /** Called while a proof of work is computed, with the attempts so far as a part of the average number. */

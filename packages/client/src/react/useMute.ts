@@ -39,7 +39,7 @@ export function useMute({
   );
   const refusal = pending.findLast(({ error }) => error?.code === 'MUTED')?.error ?? null;
   const hasNews = sanction !== null || refusal !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another sanction or refusal is read again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new sanction or refusal causes another query
   useEffect(() => {
     if (hasNews) void refetch();
   }, [hasNews, sanction, refusal, refetch]);

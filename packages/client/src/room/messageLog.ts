@@ -68,7 +68,7 @@ export function trimLog(log: MessageLog, keep: number): MessageLog {
   return { ...log, from: remaining[0]?.seq ?? last.seq + 1, shown: remaining };
 }
 
-/** Removes messages from before that time, in milliseconds since 1970. Messages expire in their order, so the room has none before the others. */
+/** Removes messages from before that time, in milliseconds since 1970. Messages expire in order, so the room has none before the remaining ones. */
 export function dropExpired(log: MessageLog, before: number): MessageLog {
   const isKept = ({ timestamp }: Message) => timestamp.getTime() >= before;
   const [shown, outside] = [log.shown.filter(isKept), log.outside.filter(isKept)];

@@ -11,7 +11,7 @@ export class StartsPerTick {
   readonly #waiting: (() => void)[] = [];
   #count = 0;
 
-  /** @param tickMs the bound counts for at least so many milliseconds. */
+  /** @param tickMs the shortest time for which the bound counts, in milliseconds. */
   constructor(max = 16, tickMs = 0) {
     this.#max = max;
     this.#tickMs = tickMs;

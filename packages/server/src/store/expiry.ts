@@ -3,7 +3,7 @@ export const expiredPerStep = 20;
 /** The characters that one call deletes before it stops: the store overwrites deleted text. */
 export const expiredCharsPerStep = 100_000;
 
-/** What is swept: the rooms that have a time of their own, or all rooms. */
+/** Which rooms are swept: those with a time of their own, or all. */
 export type SweepName = 'ownTimes' | 'allRooms';
 
 /** A room, and the time before which its messages have expired. */
@@ -28,8 +28,8 @@ export interface ExpiryStore {
 
   /**
    * Deletes some expired messages of these rooms with their reactions; not those that changed after `settledBefore`, which feeds may not
-   * have received yet. It takes no number in the log. The message with the latest change is kept, because it is the head of the log, like the record of
-   * the title. May be repeated, by any number of instances at once.
+   * have received yet. A deletion takes no number in the log. The message with the latest change is kept, because it is the head of the log, and
+   * so is the record of the title. May be repeated, by any number of instances at once.
    */
   deleteExpired(rooms: readonly ExpiringRoom[], settledBefore: Date): Promise<ExpiryStep>;
 
@@ -39,6 +39,6 @@ export interface ExpiryStore {
    */
   take(name: SweepName, now: Date, until: Date): Promise<{ after: string | null } | null>;
 
-  /** Records how far a sweep is, and when it is due next. */
+  /** Records the progress of a sweep, and when it is due next. */
   save(name: SweepName, progress: { after: string | null; dueAt: Date }): Promise<void>;
 }

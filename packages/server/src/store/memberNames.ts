@@ -3,9 +3,9 @@ import type { Membership } from './personalData.ts';
 /** Finds the members of rooms by their names. */
 export interface MemberNameStore {
   /**
-   * Returns a page of the members whose name, as `nameKey` of shared folds it, begins with the prefix, in order of the folded name and then of the id. A user
-   * with several names is found by each. The cost depends on `limit`, not on the number of members: a page reads at most `memberScanMax`
-   * memberships of each cell, so it may have fewer users than `limit` before the end. `next` is null only at the end.
+   * Returns a page of the members whose name, as folded by `nameKey` of shared, begins with the prefix, in order of the folded name and then
+   * of the id. A user with several names is found by each. A page reads at most `memberScanMax` memberships of each range, whatever the
+   * number of members, so it may have fewer users than `limit` before the end. `next` is null only at the end.
    */
   search(query: MemberQuery): Promise<MemberPage>;
   /** Returns memberships of a user in the scope, by room: at most `limit`, among the first `membershipScanMax` of the user. */

@@ -8,9 +8,9 @@ import type { MessageRef, Store } from '../../store/store.ts';
 import type { Retention } from './retention.ts';
 
 export interface SweeperTimes {
-  /** Between two looks for sweeps that are due. */
+  /** Between two checks for sweeps that are due. */
   pollMs: number;
-  /** For which a sweep is taken. Another instance takes it over after that, unless it is taken again. */
+  /** For which an instance takes a sweep. After that another one takes it over, unless the first renews it. */
   leaseMs: number;
   /** Between the starts of two sweeps of the rooms with a time of their own. */
   ownTimesMs: number;
@@ -43,7 +43,7 @@ interface SweeperParts {
   onDeleted: (count: number) => void;
 }
 
-/** Deletes expired messages. Every instance has one; the store decides which one does what. */
+/** Deletes expired messages. Every instance has a sweeper; the store decides which one sweeps. */
 export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #times: SweeperTimes;
@@ -79,7 +79,7 @@ export class Sweeper {
       await this.#sweep('ownTimes', this.#times.ownTimesMs);
       if (retention.ttlMs !== null) await this.#sweep('allRooms', this.#times.allRoomsMs);
     } catch (err) {
-      log.warn({ err }, 'deletion of expired messages interrupted (it continues by itself; readers do not get them)');
+      log.warn({ err }, 'deletion of expired messages interrupted (it is retried; they stay hidden)');
     }
   }
 
@@ -148,8 +148,8 @@ export class Sweeper {
   }
 
   /**
-   * Makes a tombstone of a message whose change is the latest of its room: watchers learn of it like of every deletion. The tombstone is deleted by a
-   * later sweep, when there is a later change.
+   * Replaces an expired message whose change is the latest of its room with a tombstone. Watchers receive it like every deletion. A later sweep
+   * deletes the tombstone, once there is a later change.
    */
   async #deleteHead(target: MessageRef): Promise<void> {
     const { store, hub } = this.#parts;

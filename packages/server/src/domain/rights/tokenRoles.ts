@@ -36,11 +36,11 @@ export class TokenRoles {
     const { rules, log } = this.#options;
     if (userId === null || (role === null && rules.isEmpty) || this.#pending.has(userId)) return;
     const known = this.#noted(userId);
-    const isOver = role === null && known !== undefined && !!issuedAt && issuedAt > known.createdAt;
+    const hasLostRole = role === null && known !== undefined && !!issuedAt && issuedAt > known.createdAt;
     const isNew = role !== null && (known?.role !== role || (rules.msLeft(known) ?? 0) < renewMs);
-    if (!isOver && !isNew) return;
+    if (!hasLostRole && !isNew) return;
     this.#pending.add(userId);
-    const written = isOver ? rules.lift(known) : this.#store(connection, role);
+    const written = hasLostRole ? rules.lift(known) : this.#store(connection, role);
     written
       .catch((err: unknown) => log.warn({ err }, 'role in a token not noted (tried again with the next connection)'))
       .finally(() => this.#pending.delete(userId));

@@ -11,7 +11,10 @@ import type { RuleMirror } from './ruleMirror.ts';
 const addressMaxMs = 30 * 24 * 60 * 60 * 1_000;
 /** The most addresses and devices that one sanction covers. */
 const coveredMax = 8;
-/** The most sanctions in one room, those of addresses and devices included. Any user can own a room, so they must not use up the memory for rules. */
+/**
+ * The most sanctions in one room, including those of addresses and devices. Any user can own a room, so one room must not use up the memory for
+ * rules.
+ */
 export const sanctionsPerRoom = 1_000;
 
 interface GuestSanctionsOptions {

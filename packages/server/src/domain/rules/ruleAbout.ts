@@ -98,7 +98,10 @@ export function rulesAbout(services: Pick<Parts, 'rules'>, connection: Connectio
   return about.filter((rule) => concerns(rule, connection));
 }
 
-/** Whether the rule concerns the caller, if it is about their address or device: moderators may share them with a guest whom they mute or ban. */
+/**
+ * Whether a rule about the caller's id, address or device applies to the caller. Moderators may share an address or a device with a guest whom
+ * they mute or ban: their own rules do not apply to them.
+ */
 export const concerns = ({ subject, actor }: Rule, { userId }: Connection): boolean =>
   subject?.type === 'user' || actor.userId !== userId;
 

@@ -14,8 +14,9 @@ type SearchRequest = Omit<FindUsersRequest, 'scope'> & { scope: RuleScope };
 type Found = FoundUsers['users'][number];
 
 /**
- * Returns the members of the rooms in a scope whose name begins with the text, also those who are hidden from other users. The first page begins
- * with the user of that id, if known there, and with sanctioned users of such a name, whose membership may have ended. Moderators only.
+ * Returns the members of the rooms in a scope whose name begins with the text, including those who are hidden from other users. The first page
+ * begins with the user whose id is the text, if known there, and with sanctioned users of such a name, whose membership may have ended.
+ * Moderators only.
  */
 export async function findUsers(
   services: Services,

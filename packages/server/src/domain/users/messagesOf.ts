@@ -5,7 +5,10 @@ import { roomsInScope, type UserRequest } from './userScope.ts';
 /** The user's own newest messages that are read, of which those in the scope are shown. */
 const readMax = 100;
 
-/** Returns the newest messages of a user in the scope, newest first, without deleted and expired ones: of a room, at least those in its newest page. */
+/**
+ * Returns the newest messages of a user in the scope, newest first, without deleted and expired ones. In a room, those in its newest page are
+ * always among them.
+ */
 export async function messagesOf(
   services: Services,
   { scope, userId }: UserRequest,

@@ -11,7 +11,7 @@ import { roleIn } from '../rights/roleIn.ts';
 import { scopeText } from '../rules/scopeText.ts';
 import type { Services } from '../services.ts';
 import { messagesOf } from './messagesOf.ts';
-import { rulesAbout } from './rulesAbout.ts';
+import { rulesOfUser } from './rulesOfUser.ts';
 import { roomsInScope, toMemberScope, type UserRequest } from './userScope.ts';
 
 /** The most rooms of a user. */
@@ -22,8 +22,8 @@ const newestMax = 20;
 const readMax = 100;
 
 /**
- * Returns what is known about a user in a scope: memberships, also hidden ones, roles, sanctions, and the newest reports, decisions and messages.
- * Of a user who is busy elsewhere, older ones in a room or an area may be missing. Moderators only.
+ * Returns what is known about a user in a scope: memberships (hidden ones too), roles, sanctions, and the newest reports, decisions and
+ * messages. For a user who is active elsewhere, older ones in a room or an area may be missing. Moderators only.
  */
 export async function readUser(services: Services, connection: Connection, request: UserRequest): Promise<UserSummary> {
   const { scope, userId } = request;
@@ -34,7 +34,7 @@ export async function readUser(services: Services, connection: Connection, reque
   const [memberships, role, rules, messages, reports, decisions] = await Promise.all([
     store.memberNames.memberships(userId, toMemberScope(scope), roomsMax),
     roleIn(services, { userId, roles: services.tokenRoles.of(userId) }, scope),
-    rulesAbout(services, request),
+    rulesOfUser(services, request),
     messagesOf(services, request, newestMax),
     reportsAbout(services, request),
     decisionsAbout(services, request),

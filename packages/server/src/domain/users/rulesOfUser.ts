@@ -10,15 +10,15 @@ import { roomsInScope, type UserRequest } from './userScope.ts';
 /** The most rules about a user, newest first. */
 const rulesMax = 100;
 
-interface RulesAbout {
+interface UserRules {
   roles: { scope: Scope; role: GrantedRole['role']; grantedBy: Rule['actor']; grantedAt: Date }[];
   sanctions: Sanction[];
-  /** A name that moderators know. */
+  /** The name in one of the rules, if any has one. */
   username: string | null;
 }
 
-/** Returns the roles and sanctions of a user in the scope, and in rooms of it. */
-export async function rulesAbout(services: Services, { scope, userId }: UserRequest): Promise<RulesAbout> {
+/** Returns the roles and sanctions of a user in the scope, and in its rooms. */
+export async function rulesOfUser(services: Services, { scope, userId }: UserRequest): Promise<UserRules> {
   const all = services.rules
     .of({ type: 'user', userId })
     .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())

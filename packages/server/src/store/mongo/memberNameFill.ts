@@ -27,7 +27,7 @@ export class MemberNameFill {
     this.#indexes = indexes;
     this.#filled = this.#fill().then(
       (filled) => {
-        if (filled > 0) log.info({ members: filled }, 'members of an earlier version are found by name now');
+        if (filled > 0) log.info({ members: filled }, 'names of members of an earlier version indexed');
       },
       (err: unknown) => {
         if (!this.#closed)

@@ -33,8 +33,8 @@ export interface Authenticator {
   identify(credentials: Credentials, address?: string): Promise<Identity | null>;
   /**
    * Issues a token for a guest of that name. The guest is new, or is the user of `formerToken`. The token has the device of the former
-   * one, otherwise `deviceHash`; in open mode none. Throws `GUESTS_NOT_ALLOWED`. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED` for a former token that isn't a guest token of
-   * this server, is too old, or was issued before the guest signed out everywhere.
+   * one, otherwise `deviceHash`; in open mode none. Throws `GUESTS_NOT_ALLOWED`. Throws `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED`
+   * for a former token that isn't a guest token of this server, is too old, or was issued before the guest signed out everywhere.
    */
   guest(username: string, formerToken?: string, deviceHash?: string): Promise<{ token: string; user: User }>;
 }

@@ -89,7 +89,7 @@ export class ClientSocket implements ClientTransport {
   #expiry: LightAbortController | null = null;
   #unregister: (() => void) | null = null;
   #isClosed = false;
-  /** The reasons for which reading is paused now. */
+  /** Number of current reasons to pause reading. */
   #pauses = 0;
   #isLimited = false;
   #penalty: RefusalPenalty | null = null;
@@ -154,7 +154,7 @@ export class ClientSocket implements ClientTransport {
     this.resumeReading();
   }
 
-  /** Must be called for each call that is refused with `RATE_LIMITED`: the client is then read more slowly, if there are many. */
+  /** Must be called for each call that is refused with `RATE_LIMITED`. After many of them, reading from the client pauses. */
   onRateLimited(): void {
     this.#penalty ??= new RefusalPenalty();
     const pauseMs = this.#penalty.pauseAfterRefusal(performance.now());

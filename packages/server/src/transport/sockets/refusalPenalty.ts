@@ -1,11 +1,14 @@
-/** Refused calls in a row after which a client is read more slowly. A client that heeds `retryAfterMs` has few. */
+/** Refused calls in a row that have no effect. A client that waits for `retryAfterMs` has few. */
 const refusalsInRow = 16;
-/** Milliseconds for each further one: 10 refusals a second slow nobody down. */
+/** Milliseconds of pause for each further refusal: 10 refusals a second slow nobody down. */
 const msPerRefusal = 100;
 /** Maximum milliseconds of one pause. The client then still answers pings in time, and gets an answer to each call. */
 const pauseMaxMs = 1_000;
 
-/** How long a client is not read that goes on calling although its calls are refused. A refusal costs the server about as much as a small call. */
+/**
+ * Decides for how long the server stops reading from a client that keeps calling although its calls are refused. A refusal costs the server
+ * about as much as a small call.
+ */
 export class RefusalPenalty {
   /** When the counted refusals are forgotten, from `performance.now()`. */
   #forgottenAt = 0;

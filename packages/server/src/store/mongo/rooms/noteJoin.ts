@@ -6,8 +6,8 @@ import type { Collections } from '../collections.ts';
 const joinsNotedMs = 60 * 60 * 1_000;
 
 /**
- * Records a join, and cancels the removal of the room. Resolves to the map cell of the room, and to null if the room does not exist, permanently: a room is only deleted if
- * no user joined it in the meantime, and one document decides the order of the two.
+ * Records a join, and cancels the removal of the room. Resolves to the map cell of the room; to null if the room does not exist, which then
+ * remains so: a room is deleted only if no user joined it in the meantime, and one document decides the order of the two.
  */
 export async function noteJoin(
   { rooms }: Pick<Collections, 'rooms'>,

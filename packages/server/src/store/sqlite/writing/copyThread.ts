@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../openDatabase.ts';
 
-// Copies the write-ahead log into the file, as far as it can without waiting for readers, while the writer thread writes. It ends when it receives null.
+// Copies the write-ahead log into the file while the writer thread writes, as far as it can without waiting for readers. It ends when it
+// receives null.
 
 /** Asks for a copy, or for the end of the thread. */
 export type CopyRequest = 'copy' | null;

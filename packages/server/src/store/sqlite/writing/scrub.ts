@@ -5,7 +5,7 @@ import type { WriteCall } from './writeCalls.ts';
 
 /** Milliseconds from a change to the truncation of the write-ahead log, which covers all changes until then. */
 const scrubAfterMs = 5_000;
-/** Milliseconds between two copies of the log into the file until then, so that little is left for the truncation, during which nothing is written. */
+/** Milliseconds between two copies of the log into the file until then. They leave little for the truncation, during which nothing is written. */
 const copyMs = 250;
 /** The size to which SQLite truncates a log that it begins anew after a copy: each time less, because a large file takes long to truncate. */
 const sizeStep = 4 * 1024 * 1024;
@@ -15,8 +15,8 @@ const retryMs = 1_000;
 const waitMs = 5;
 
 /**
- * Truncates the write-ahead log some time after a message was edited or deleted, or has expired, a room was purged, a title replaced, or a user erased: until then, the log and the file contain the earlier text.
- * In the file it is overwritten (`secure_delete`).
+ * Truncates the write-ahead log some seconds after text was replaced or deleted: a message edited, deleted or expired, a room purged, a title
+ * replaced, or a user erased. Until then, the log contains the earlier text. In the file it is overwritten (`secure_delete`).
  */
 export class Scrub {
   readonly #raw: DatabaseSync;
