@@ -36,7 +36,7 @@ export const privacy = {
   eraseQuestion: 'Erase everything about you? This can’t be undone. You’ll be signed out on all devices.',
   keep: 'Keep',
   eraseAnyway: 'Erase everything',
-  erasing: 'Your data is being erased. This takes a few minutes at most. You don’t have to wait.',
+  erasing: 'Your data is being erased. This takes at most a few minutes. You don’t have to wait.',
   close: 'Close',
 };
 
