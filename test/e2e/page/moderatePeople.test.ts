@@ -170,3 +170,21 @@ test('an export can be stopped', async () => {
   await page.getByRole('status').filter({ hasText: audit.stopped }).waitFor();
   await page.getByRole('button', { name: audit.formats.csv }).waitFor();
 });
+
+test('the audit log of an area has the decisions of its rooms, and no others', async () => {
+  await using earshot = await startEmbedded({ env: checkedTokens });
+  await using browser = await openBrowser();
+  using admin = stockClient(earshot.a.url, await identityOf('ada', 'admin'));
+  const location = somewhere();
+  const { room } = await admin.api.rooms.join.mutate({ location });
+  await admin.api.roles.grant.mutate({ scope: { type: 'area', location }, userId: 'mo', role: 'areaModerator' });
+  await admin.api.moderation.mute.mutate({ scope: { type: 'room', roomId: room.id }, userId: 'bob' });
+  await admin.api.moderation.mute.mutate({ scope: { type: 'server' }, userId: 'eve' });
+  const { token } = await identityOf('mo');
+  const mo = await browser.visit(earshot.a.url, { path: `moderate#token=${token}` });
+  await mo.page.getByRole('tab', { name: moderate.queue }).press('End');
+  const entries = mo.page.getByRole('list', { name: audit.title }).getByRole('listitem');
+  await entries.filter({ hasText: 'bob' }).waitFor();
+  expect(await entries.filter({ hasText: 'eve' }).count()).toBe(0);
+  expect(mo.problems).toEqual([]);
+});

@@ -21,7 +21,7 @@ type Tab = 'queue' | 'people' | 'sanctions' | 'room' | 'roles' | 'audit';
 /** The tabs in each kind of scope. */
 const tabsOf = {
   server: ['queue', 'people', 'sanctions', 'roles', 'audit'],
-  area: ['queue', 'people', 'sanctions', 'roles'],
+  area: ['queue', 'people', 'sanctions', 'roles', 'audit'],
   room: ['queue', 'people', 'sanctions', 'room', 'roles', 'audit'],
 } as const satisfies Record<Scope['type'], readonly Tab[]>;
 

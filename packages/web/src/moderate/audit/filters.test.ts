@@ -5,7 +5,12 @@ const server = { type: 'server' } as const;
 
 test('empty fields match everything', () => {
   expect(toFilters(server, noFilters)).toEqual({});
-  expect(toFilters({ type: 'room', roomId: 'plaza' }, { ...noFilters, actor: ' ' })).toEqual({ roomId: 'plaza' });
+  for (const scope of [
+    { type: 'room', roomId: 'plaza' },
+    { type: 'area', location: { latitude: 52.52, longitude: 13.4 } },
+  ] as const) {
+    expect(toFilters(scope, { ...noFilters, actor: ' ' })).toEqual({ scope });
+  }
 });
 
 test('both days are included, whole, and ids are trimmed', () => {

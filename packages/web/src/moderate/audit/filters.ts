@@ -19,7 +19,7 @@ export function toFilters(scope: Scope, { actor, subject, action, since, until }
   const [from, to] = [startOfDay(since), startOfDay(until)];
   to?.setDate(to.getDate() + 1);
   return {
-    ...(scope.type === 'room' && { roomId: scope.roomId }),
+    ...(scope.type !== 'server' && { scope }),
     ...(actor.trim() !== '' && { actorId: actor.trim() }),
     ...(subject.trim() !== '' && { subjectUserId: subject.trim() }),
     ...(action !== '' && { action }),
