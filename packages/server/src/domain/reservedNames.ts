@@ -35,11 +35,8 @@ export class ReservedNames {
   }
 
   includes(name: string): boolean {
-    const plain = name.normalize('NFKC');
-    // Some capitals look like other letters than their small forms.
-    return [plain, skeleton(plain)].some(
-      (text) => this.#includesRun(fold(text)) || this.#includesRun(fold(text.replace(outerDigits, ''))),
-    );
+    for (const form of formsOf(name)) if (this.#includesRun(fold(form))) return true;
+    return false;
   }
 
   /** Throws `NAME_RESERVED`. */
@@ -59,6 +56,13 @@ export class ReservedNames {
     }
     return false;
   }
+}
+
+/** The forms of a name to look for, with and without outer digits. They are equal for most names. */
+function formsOf(name: string): ReadonlySet<string> {
+  const plain = name.normalize('NFKC');
+  const lookalike = skeleton(plain); // some capitals look like other letters than their small forms
+  return new Set([plain, plain.replace(outerDigits, ''), lookalike, lookalike.replace(outerDigits, '')]);
 }
 
 /** The words of a text, in a form that is the same for texts that look alike or differ in case, accents or punctuation. */

@@ -14,8 +14,18 @@ function prototypeOf(char: string): string {
   return prototypes.get(char) ?? char;
 }
 
+const beyondAscii = /[\u0080-\u{10ffff}]/u;
+
 /** The skeleton of a text by UTS #39: texts that look alike have the same skeleton. It is not for display. */
 export function skeleton(text: string): string {
+  // ASCII has no other normal form and no ignorable characters.
+  if (!beyondAscii.test(text)) return prototypesIn(text);
   const visible = text.normalize('NFD').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-  return Array.from(visible, prototypeOf).join('').normalize('NFD');
+  return prototypesIn(visible);
+}
+
+function prototypesIn(text: string): string {
+  let prototypes = '';
+  for (const char of text) prototypes += prototypeOf(char);
+  return prototypes.normalize('NFD');
 }

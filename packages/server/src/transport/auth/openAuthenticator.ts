@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { EarshotError, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
 import type { z } from 'zod';
 import type { AuthConfig } from '../../config/config.ts';
@@ -36,7 +36,7 @@ const readUserId = (userId: string) => parseCredential('userId', userIdSchema, u
 
 /** One name (in any case) has one user id, on every instance and after every restart. */
 function idOfName(username: string): string {
-  return `name-${createHash('sha256').update(username.toLowerCase()).digest('hex').slice(0, 24)}`;
+  return `name-${hash('sha256', username.toLowerCase(), 'hex').slice(0, 24)}`;
 }
 
 function parseCredential<T>(field: string, schema: z.ZodType<T>, value: string): T {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIPv4 } from 'node:net';
 import type { TrustProxy } from '../../config/config.ts';
 import { addressKey, type IpAddress, isInRange, parseAddress } from '../../ipAddress.ts';
 import type { Logger } from '../../observe/logger.ts';
@@ -51,7 +52,7 @@ export function createRequestSource(trust: TrustProxy, log: Pick<Logger, 'warn'>
   }
 
   return {
-    clientAddress: (request) => forwarded(request)?.address ?? keyOf(parseAddress(request.socket.remoteAddress ?? '')),
+    clientAddress: (request) => forwarded(request)?.address ?? keyOfPeer(request.socket.remoteAddress ?? ''),
     host: (request) => validHost(forwarded(request)?.hop.host) ?? request.headers.host,
     protocol: (request) => {
       const forwardedProtocol = forwarded(request)?.hop.protocol;
@@ -84,6 +85,12 @@ function clientHop(peer: IpAddress | null, hops: readonly ForwardedHop[], isTrus
 
 function keyOf(address: IpAddress | null): string {
   return address === null ? local : addressKey(address);
+}
+
+/** The key of a peer. The system writes each IPv4 address in one form, so it needs no parser; on an IPv6 socket it is mapped. */
+function keyOfPeer(address: string): string {
+  const unmapped = address.startsWith('::ffff:') ? address.slice(7) : address;
+  return isIPv4(unmapped) ? unmapped : keyOf(parseAddress(address));
 }
 
 function validHost(host: string | undefined): string | undefined {
