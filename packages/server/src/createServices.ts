@@ -13,6 +13,7 @@ import { isVisibleIn } from './domain/privacy/userPrivacy.ts';
 import { Retention } from './domain/retention/retention.ts';
 import { Sweeper, type SweeperTimes } from './domain/retention/sweeper.ts';
 import { TokenRoles } from './domain/rights/tokenRoles.ts';
+import { RoomStarts } from './domain/roomStarts.ts';
 import { GuestSanctions } from './domain/rules/guestSanctions.ts';
 import { RuleMirror } from './domain/rules/ruleMirror.ts';
 import { SlowMode } from './domain/rules/slowMode.ts';
@@ -113,6 +114,7 @@ export function createServices({
       onRefused: () => metrics.countRefusal('lists', 'address'),
     }),
     places,
+    roomStarts: new RoomStarts({ store, presence, places, retention }),
     eraser: new Eraser({ store, hub, rules, log }, erasures),
     retention,
     sweeper: new Sweeper(

@@ -3,8 +3,6 @@ import type { StartItem } from '../feed/watcher.ts';
 import type { Connection } from './connection.ts';
 import { privacyOf } from './privacy/privacyOf.ts';
 import { type VisibleReader, visibleNewest } from './privacy/visibleHistory.ts';
-import { countPresent, describeRoom } from './publicRoom.ts';
-import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 
@@ -31,16 +29,14 @@ interface Start extends Pick<StartItem, 'type' | 'messages'> {
   history: number;
 }
 
-/** Adds the room and the number of present users to the messages of a start that are visible to the caller. */
+/** Adds the room and the number of present users to the messages of a start that are visible to the caller. Callers may share the event. */
 export async function toStartEvent(
   reader: VisibleReader & { services: Services },
   { roomId, history, type, messages }: Start,
 ): Promise<StartEvent> {
-  const { services } = reader;
-  const [room, userCount, visible] = await Promise.all([
-    requireRoom(services.store, roomId),
-    countPresent(services, roomId),
+  const [room, visible] = await Promise.all([
+    reader.services.roomStarts.read(roomId),
     visibleNewest(reader, roomId, { messages, history }),
   ]);
-  return { type, room: await describeRoom(services, room, userCount), messages: visible, userCount };
+  return room.event(type, visible);
 }

@@ -20,6 +20,7 @@ import type { RateLimiter } from './rateLimit.ts';
 import type { Retention } from './retention/retention.ts';
 import type { Sweeper } from './retention/sweeper.ts';
 import type { TokenRoles } from './rights/tokenRoles.ts';
+import type { RoomStarts } from './roomStarts.ts';
 import type { GuestSanctions } from './rules/guestSanctions.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 import type { SlowMode } from './rules/slowMode.ts';
@@ -75,6 +76,8 @@ export interface Services {
   readonly nearby: NearbyRooms;
   readonly nearbyLists: NearbyLists;
   readonly places: Places;
+  /** Reads rooms for the starts of watches. */
+  readonly roomStarts: RoomStarts;
   readonly eraser: Eraser;
   /** For how long messages are kept. */
   readonly retention: Retention;

@@ -24,7 +24,7 @@ import { asTrpcError } from './errorShape.ts';
 import { router } from './init.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { createRoomSink } from './roomSink.ts';
-import { emptyOnSerialize, markShared } from './sharedAnswers.ts';
+import { emptyOnSerialize, markShared, shareStart } from './sharedAnswers.ts';
 import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
@@ -44,8 +44,12 @@ class TrackedPresenter implements WatchPresenter<Tracked> {
     }
     // Every event is tracked: tRPC's client resumes from the last event's id, and an event without one would erase it.
     const event = toRoomEvent(item.event);
-    const value = tracked(formatPosition(item.position), this.#subscription ? event : emptyOnSerialize(event));
-    return { done: false, value };
+    return { done: false, value: tracked(formatPosition(item.position), this.#prepared(event)) };
+  }
+
+  #prepared(event: RoomEvent): RoomEvent {
+    if (this.#subscription === null) return emptyOnSerialize(event);
+    return event.type === 'snapshot' || event.type === 'reset' ? shareStart(event) : event;
   }
 
   error(error: unknown): unknown {

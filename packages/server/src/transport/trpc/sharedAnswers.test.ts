@@ -1,11 +1,11 @@
 import { encodePart, transformer } from '@earshot/shared';
 import { expect, test } from 'vitest';
-import { shareData, textOf } from './sharedAnswers.ts';
+import { shareData, shareStart, textOf } from './sharedAnswers.ts';
 
 const data = () => ({ type: 'event', at: new Date(0), list: [{ at: new Date(1), none: undefined }] });
 
-test('the text of shared data is that of other data, for each id', () => {
-  const shared = shareData(data());
+test.each([shareData, shareStart])('the text of shared data is that of other data, for each id', (share) => {
+  const shared = share(data());
   for (const id of ['a', 'b', 'b', '"quoted"', 'a'])
     expect(textOf({ id, data: shared })).toBe(textOf({ id, data: data() }));
 });

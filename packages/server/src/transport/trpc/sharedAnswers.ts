@@ -23,11 +23,19 @@ interface SharedEvent {
 
 const sharedData = new WeakSet<object>();
 const eventTexts = new LatestEntries<object, SharedEvent>(256);
+/** The texts of starts, which may be long. Each lives as long as its event, which nothing retains after the tick. */
+const startTexts = new WeakMap<object, SharedEvent | null>();
 
 /** Marks the data of a tracked event that many subscriptions get as the same object, each with its own id. The object must not change. */
 export function shareData<T extends object>(data: T): T {
   sharedData.add(data);
   return data;
+}
+
+/** Like `shareData`, for the start of a watch, which may be a megabyte. */
+export function shareStart<T extends object>(start: T): T {
+  if (!startTexts.has(start)) startTexts.set(start, null);
+  return start;
 }
 
 const beforeId = '{"json":{"id":';
@@ -36,12 +44,14 @@ const beforeId = '{"json":{"id":';
 function sharedEventText(value: unknown): string | undefined {
   if (!isObject(value) || !('id' in value) || !('data' in value)) return undefined;
   const { id, data } = value;
-  if (!isObject(data) || !sharedData.has(data)) return undefined;
-  const known = eventTexts.get(data);
-  if (known !== undefined && known.id === id) return known.text;
+  if (!isObject(data)) return undefined;
+  const texts = startTexts.has(data) ? startTexts : sharedData.has(data) ? eventTexts : undefined;
+  if (texts === undefined) return undefined;
+  const known = texts.get(data);
+  if (known && known.id === id) return known.text;
   const afterId = known?.afterId ?? encodeAfterId(data);
   const text = beforeId + JSON.stringify(id) + afterId;
-  eventTexts.set(data, { afterId, id, text });
+  texts.set(data, { afterId, id, text });
   return text;
 }
 
