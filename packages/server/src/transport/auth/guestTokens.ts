@@ -2,7 +2,7 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import { EarshotError, isGuestId, toGuestId, type User } from '@earshot/shared';
 import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters, SignJWT } from 'jose';
 import type { Secrets } from '../../config/config.ts';
-import { leewaySeconds, verifyWithSecrets } from './tokenVerifier.ts';
+import { hmacVerifier, leewaySeconds } from './tokenVerifier.ts';
 
 /** Lifetime of a guest token. */
 const lifetimeSeconds = 24 * 60 * 60;
@@ -31,7 +31,7 @@ export interface GuestTokens {
 /** Signs with a key derived from the current secret, and verifies with those of all secrets. */
 export function createGuestTokens([current, ...previous]: Secrets): GuestTokens {
   const key = guestKey(current);
-  const keys = [key, ...previous.map(guestKey)] as const;
+  const verify = hmacVerifier([key, ...previous.map(guestKey)]);
   return {
     sign: ({ userId, username }, deviceHash) =>
       new SignJWT({ username, ...(deviceHash && { device: deviceHash }) })
@@ -42,11 +42,8 @@ export function createGuestTokens([current, ...previous]: Secrets): GuestTokens 
         .setIssuedAt()
         .setExpirationTime(`${lifetimeSeconds}s`)
         .sign(key),
-    verify: async (token, currentDate) => {
-      const algorithms = ['HS256'];
-      const checks = { typ, issuer, audience, algorithms, currentDate, clockTolerance: leewaySeconds };
-      return verifyWithSecrets(token, keys, checks);
-    },
+    verify: (token, currentDate) =>
+      verify(token, { typ, issuer, audience, currentDate, clockTolerance: leewaySeconds }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import {
+  type CryptoKey,
   createRemoteJWKSet,
   decodeProtectedHeader,
   errors,
@@ -30,26 +31,42 @@ export type VerifyToken = (
 ) => Promise<JWTPayload>;
 
 /** Verifies with shared secrets. */
-export function secretsVerifier([current, ...previous]: Secrets): VerifyToken {
+export function secretsVerifier(secrets: Secrets): VerifyToken {
   const encoder = new TextEncoder();
-  const keys = [encoder.encode(current), ...previous.map((secret) => encoder.encode(secret))] as const;
-  // Listing the algorithms excludes `none`, and HS256 signed with a public key.
-  const fixed = { algorithms: ['HS256'], clockTolerance: leewaySeconds };
-  return (token, options) => verifyWithSecrets(token, keys, { ...options, ...fixed });
+  const verify = hmacVerifier(secrets.map((secret) => encoder.encode(secret)));
+  return (token, options) => verify(token, { ...options, clockTolerance: leewaySeconds });
 }
 
-/** Tries the keys in order. A token signed with one of them fails only for its claims. Throws jose's errors. */
-export async function verifyWithSecrets(
+/**
+ * Verifies with HS256, with the first of the secrets that signed the token. Throws jose's errors. The secrets are imported once: jose would import
+ * one for each token, which costs as much as the verification, and a crowd that returns has ten thousand tokens.
+ */
+export function hmacVerifier(
+  secrets: readonly Uint8Array<ArrayBuffer>[],
+): (token: string, options: JWTVerifyOptions) => Promise<JWTPayload> {
+  let keys: Promise<CryptoKey[]> | undefined;
+  return async (token, options) => {
+    keys ??= Promise.all(secrets.map(importSecret));
+    // Listing the algorithms excludes `none`, and HS256 signed with a public key.
+    return verifyWithFirst(token, await keys, { ...options, algorithms: ['HS256'] });
+  };
+}
+
+const importSecret = (secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+
+/** Tries the keys in order. A token signed with one of them fails only for its claims. */
+async function verifyWithFirst(
   token: string,
-  [key, ...others]: readonly [Uint8Array, ...Uint8Array[]],
+  [key, ...others]: readonly CryptoKey[],
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> {
+  if (key === undefined) throw new errors.JWSSignatureVerificationFailed();
   try {
     return (await jwtVerify(token, key, options)).payload;
   } catch (error) {
-    const [next, ...rest] = others;
-    if (next === undefined || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-    return verifyWithSecrets(token, [next, ...rest], options);
+    if (others.length === 0 || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    return verifyWithFirst(token, others, options);
   }
 }
 
