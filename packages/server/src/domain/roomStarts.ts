@@ -1,13 +1,15 @@
 import type { Message, Room, StartEvent } from '@earshot/shared';
 import { yieldToEventLoop } from '../async/yieldToEventLoop.ts';
+import type { Places } from '../places/places.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Store } from '../store/store.ts';
 import { countPresent, describeRoom, type RoomRuleSource } from './publicRoom.ts';
 import { requireRoom } from './requireRoom.ts';
-import type { Services } from './services.ts';
 
 interface RoomSources {
-  store: Pick<Services['store'], 'room' | 'wasRemoved'>;
-  presence: Pick<Services['presence'], 'counts'>;
-  places: Pick<Services['places'], 'areaOf'>;
+  store: Pick<Store, 'room' | 'wasRemoved'>;
+  presence: Pick<Presence, 'counts'>;
+  places: Pick<Places, 'areaOf'>;
   retention: RoomRuleSource;
 }
 
