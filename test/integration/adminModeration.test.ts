@@ -107,7 +107,7 @@ describe.each([
     await vi.waitFor(async () => expect(await ttl()).toBeNull(), deadline);
   }, 60_000);
 
-  test('messages: removed for those who watch, recorded, and only once', async () => {
+  test('a message is removed for watchers, which is recorded once', async () => {
     await using earshot = await startDeployment(settings());
     await using room = await reportedRoom(earshot);
     const { roomId, message } = room;

@@ -25,7 +25,7 @@ test('a server without guests: the name is refused', async () => {
   expect(await ada.end()).toBe(1);
 });
 
-test.each(['--token-file', '--token-command'])('%s is asked again ahead of the end of a token', async (option) => {
+test.each(['--token-file', '--token-command'])('%s is used again before a token ends', async (option) => {
   await using earshot = await startEmbedded({ env: checkedTokens });
   await using folder = await dataFolder();
   const file = path.join(folder.path, 'token');

@@ -74,7 +74,7 @@ describe.each(['sqlite', 'mongodb'] as const)('messages that have expired, %s', 
     expect(nearby.find(({ id }) => id === roomId)?.preview).toBeNull();
   });
 
-  test('are deleted on all instances; watchers learn that the last one of a room is gone, and resume from any position', async () => {
+  test('are deleted on all instances; watchers receive the deletion of the last one of a room, and resume from any position', async () => {
     await using earshot = await startClocked(kind, { env: weekly, deletes: true });
     const { clock } = earshot;
     using made = await createModerated(earshot);

@@ -27,7 +27,7 @@ test('the benchmark compares this checkout with a commit, and leaves nothing beh
   expect(worktrees).not.toContain(folder);
 });
 
-test('names a commit that does not exist', async () => {
+test('an unknown commit is named in the error', async () => {
   const refused = execute(process.execPath, [script, ...options, '--compare', 'no-such-commit']);
   await expect(refused).rejects.toThrow('There is no commit “no-such-commit” in this repository.');
 });

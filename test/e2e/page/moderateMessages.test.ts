@@ -107,7 +107,7 @@ test('a moderator bans the author of a message and removes it at once, in German
   const mo = await open('mo', 'moderator');
   await mo.dialog.getByRole('button', { name: german.open }).click();
   await mo.dialog.getByLabel(german.choices.ban).check();
-  await mo.dialog.getByLabel(german.where).selectOption(german.places.server);
+  await mo.dialog.getByLabel(german.where).selectOption(german.scopes.server);
   await mo.dialog.getByLabel(german.removeToo).check();
   expect(await violations(mo.page)).toEqual([]);
   const [width, shown] = await mo.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);

@@ -46,7 +46,7 @@ test('the mute that holds in a room is known when it is announced, when the room
   second.unmount();
 });
 
-test('a mute whose announcement was lost becomes known when a message is refused', async () => {
+test('a mute whose announcement was lost is noticed when a message is refused', async () => {
   await using started = await startRoom();
   const { bob, roomId, scope, mute } = started;
   const { result, unmount } = renderHook(() => useMutedRoom(roomId, null), { wrapper: provide(bob) });

@@ -20,7 +20,7 @@ test('a full page continues after its last user', () => {
   expect(page).toEqual({ members: [member('ada'), member('ben')], next: { nameKey: 'ben', userId: 'ben' } });
 });
 
-test('nothing is passed over behind a range that was read in part', () => {
+test('no member is skipped after a range that was read in part', () => {
   const page = toMemberPage([full('ben'), [member('ada'), member('cleo')]], 10);
   expect(page).toEqual({ members: [member('ada'), member('ben')], next: { nameKey: 'ben', userId: 'ben' } });
 });

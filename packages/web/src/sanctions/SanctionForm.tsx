@@ -75,7 +75,7 @@ export function SanctionForm({ userId, roomId, scopes, message, onCancel, onDone
           >
             {scopes.map(({ type }) => (
               <option key={type} value={type}>
-                {text.places[type]}
+                {text.scopes[type]}
               </option>
             ))}
           </select>

@@ -21,7 +21,7 @@ export async function resolveReport(services: Services, connection: Connection, 
   budget.spend(connection, 'resolveReport');
   const { user: by } = connection;
   const report = await store.reports.get(decision.reportId);
-  const role = await requireRight(services, connection, 'resolveReport', await placeOf(services, report));
+  const role = await requireRight(services, connection, 'resolveReport', await targetOf(services, report));
   if (report === null || !isVisible(report, { userId: by.userId, audience: audienceOf(role) })) {
     throw new EarshotError('REPORT_NOT_FOUND');
   }
@@ -33,7 +33,7 @@ export async function resolveReport(services: Services, connection: Connection, 
 }
 
 /** Where the caller must be a moderator: in the room. On the server, if the room was removed, or there is no such report. */
-async function placeOf({ store }: Services, report: StoredReport | null): Promise<Target> {
+async function targetOf({ store }: Services, report: StoredReport | null): Promise<Target> {
   const isInRoom = report !== null && (await store.room(report.roomId)) !== null;
   return { scope: isInRoom ? { type: 'room', roomId: report.roomId } : { type: 'server' } };
 }

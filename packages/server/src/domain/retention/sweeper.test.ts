@@ -73,7 +73,7 @@ test('goes through all rooms, 50 at a time, until none has more; then waits for 
   expect(logged).toEqual(['expired messages deleted']);
 });
 
-test('of two, one sweeps', async () => {
+test('one of two instances sweeps at a time', async () => {
   const { store, calls, saved } = newStore({ 'room 001': 5 });
   const sweepers = [sweeperOf(store), sweeperOf(store)];
   for (const { sweeper } of sweepers) sweeper.start();
@@ -83,7 +83,7 @@ test('of two, one sweeps', async () => {
   expect(calls).toHaveLength(6);
 });
 
-test('one that is stopped leaves the rest to another', async () => {
+test('a sweeper that is stopped leaves the rest to another', async () => {
   const { store, saved, calls } = newStore({ 'room 060': 60 });
   const first = sweeperOf(store, { pauseMs: 20 });
   first.sweeper.start();
@@ -99,7 +99,7 @@ test('one that is stopped leaves the rest to another', async () => {
   expect(calls[count]?.[0]).toBe('room 050');
 });
 
-test('a store that fails is tried again', async () => {
+test('a sweep is retried after the store has failed', async () => {
   const { store, saved } = newStore({ 'room 001': 5 });
   const { expiry } = store;
   let failures = 0;

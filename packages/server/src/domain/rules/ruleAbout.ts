@@ -11,7 +11,7 @@ interface Parts {
   readonly store: Pick<Store, 'room'>;
 }
 
-type RoomPlace = Pick<StoredRoom, 'id' | 'cell'>;
+type RoomKey = Pick<StoredRoom, 'id' | 'cell'>;
 
 interface Question {
   kind: 'ban' | 'mute';
@@ -71,7 +71,7 @@ function strictest(
 }
 
 /** Whether the caller is banned in a room that was read. */
-export function isBannedIn(services: Pick<Parts, 'rules'>, connection: Connection, room: RoomPlace): boolean {
+export function isBannedIn(services: Pick<Parts, 'rules'>, connection: Connection, room: RoomKey): boolean {
   return banIn(services, connection, room) !== undefined;
 }
 

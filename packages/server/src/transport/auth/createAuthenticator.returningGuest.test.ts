@@ -46,7 +46,7 @@ describe('a returning guest', () => {
     expect(await deviceOf((await authenticator.guest('Grace', without.token, 'phone')).token)).toBe('phone');
   });
 
-  test('has no device by the token of another issuer', async () => {
+  test('the token of another issuer gives no device', async () => {
     const identity = await jwt.identify({ token: await token({ device: 'phone' }).sign(key(secret)) });
     expect(identity).toMatchObject({ user: { userId: 'u1' } });
     expect(identity?.deviceHash).toBeUndefined();

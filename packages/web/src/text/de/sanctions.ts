@@ -11,7 +11,7 @@ export const sanctions: SanctionsText = {
   },
   submit: { mute: 'Stummschalten', ban: 'Sperren', kick: 'Hinauswerfen' },
   where: 'Wo',
-  places: { room: 'In diesem Raum', area: 'In allen Räumen des Gebiets', server: 'Auf dem ganzen Server' },
+  scopes: { room: 'In diesem Raum', area: 'In allen Räumen des Gebiets', server: 'Auf dem ganzen Server' },
   duration: 'Dauer',
   durations: { hour: '1 Stunde', day: '1 Tag', week: '7 Tage', month: '30 Tage', open: 'Bis zur Aufhebung' },
   menuHint: 'Als Moderator dieses Raums kannst du außerdem:',

@@ -10,7 +10,7 @@ export const sanctions = {
   },
   submit: { mute: 'Mute', ban: 'Ban', kick: 'Kick' },
   where: 'Where',
-  places: { room: 'In this room', area: 'In all rooms of the area', server: 'On the whole server' },
+  scopes: { room: 'In this room', area: 'In all rooms of the area', server: 'On the whole server' },
   duration: 'Duration',
   durations: { hour: '1 hour', day: '1 day', week: '7 days', month: '30 days', open: 'Until it is lifted' },
   menuHint: 'As a moderator of this room you can also:',
