@@ -50,7 +50,7 @@ test('on a phone, a muted user reads why and until when, keeps the draft, and wr
   await page.getByRole('article').filter({ hasText: 'a draft' }).waitFor();
 });
 
-test('a user who is banned from a room is told so in German, and is back in the room when the ban ends', async () => {
+test('a user who is banned from a room sees that in German, and is back in the room when the ban ends', async () => {
   await using earshot = await startEmbedded({ env: issuedTokens });
   await using browser = await openBrowser();
   using mod = await moderatorOf(earshot.a.url);
