@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 export interface Child extends AsyncDisposable {
   readonly process: ChildProcess;
@@ -57,4 +58,14 @@ export function startChild(
       await exited;
     },
   };
+}
+
+/** Sends a task over the child's channel. Resolves with its answer; rejects if the child ends. */
+export async function askChild<Answer>({ process: child, exited }: Child, task: Serializable): Promise<Answer> {
+  const answer = once(child, 'message');
+  answer.catch(() => {}); // the race reports it
+  child.send(task);
+  const ended = exited.then((exitStatus) => Promise.reject(new Error(`the server ended: ${exitStatus}`)));
+  const [figures] = await Promise.race([answer, ended]);
+  return figures;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { benchCity } from './city/run.ts';
 import { runComparison } from './compare/run.ts';
+import { benchData } from './data/run.ts';
 import { help, readOptions } from './options.ts';
 import { historyCells, historyMachines, readHistory } from './report/history.ts';
 import { asMarkdown, asText } from './report/table.ts';
@@ -18,8 +19,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   // pnpm passes on the `--` between its own options and those of the script.
   const args = process.argv.slice(2).filter((arg, at) => !(arg === '--' && at === 0));
-  const options = args[0] === 'city' ? undefined : readOptions(args);
-  if (options === undefined) await benchCity(args.slice(1));
+  const own = args[0] === 'city' ? benchCity : args[0] === 'data' ? benchData : null;
+  const options = own === null ? readOptions(args) : null;
+  if (own !== null) await own(args.slice(1));
   else if (options === null) process.stdout.write(help);
   else if (options.history) await printHistory(options.markdown);
   else if (options.compare !== null) await runComparison(checkout, options.compare, options);

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
-import { type Child, startChild } from '../child.ts';
+import { askChild, startChild } from '../child.ts';
 import { fillMongo } from '../stalls/fillMongo.ts';
 import { fillSqlite } from '../stalls/fillSqlite.ts';
 import { dropDatabase } from '../systems/dropDatabase.ts';
@@ -44,7 +43,7 @@ export async function openCity(services: Services, { store, rooms, messagesPerRo
   const held = stack.move();
   const measureBoth = async (task: CityTask) => {
     const before = await databaseCpu();
-    const figures = await measure(child, task);
+    const figures: TaskFigures = await askChild(child, task);
     return { ...figures, databaseCpu: (await databaseCpu()) - before };
   };
   return { measure: measureBoth, [Symbol.asyncDispose]: () => held.disposeAsync() };
@@ -67,13 +66,4 @@ export async function openCity(services: Services, { store, rooms, messagesPerRo
     };
     return { settings, roomIds: await fillMongo({ uri, database }, size, cityData), databaseCpu };
   }
-}
-
-async function measure({ process: child, exited }: Child, task: CityTask): Promise<TaskFigures> {
-  const answer = once(child, 'message');
-  answer.catch(() => {}); // the race reports it
-  child.send(task);
-  const ended = exited.then((exitStatus) => Promise.reject(new Error(`the server ended: ${exitStatus}`)));
-  const [figures] = await Promise.race([answer, ended]);
-  return figures;
 }

@@ -55,13 +55,15 @@ export function readCityOptions(args: readonly string[]): CityOptions | null {
   };
 }
 
-function stores(kind: string): readonly StoreKind[] {
+/** Parses `--store`. */
+export function stores(kind: string): readonly StoreKind[] {
   if (kind === 'both') return ['sqlite', 'mongodb'];
   if (kind === 'sqlite' || kind === 'mongodb') return [kind];
   throw new Error('--store must be sqlite, mongodb or both.');
 }
 
-function count(name: string, text: string): number {
+/** Parses a number from 1. */
+export function count(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new Error(`--${name} must be a whole number from 1.`);
