@@ -34,7 +34,7 @@ test('a set has the promised amounts, sound logs, and the same data each time', 
     }
   }
   expect(ids.size).toBe(counts.messages);
-  expect(ids.values().every((id) => /^[0-9a-f]{24}$/.test(id))).toBe(true);
+  expect([...ids].every((id) => /^[0-9a-f]{24}$/.test(id))).toBe(true);
   expect(counts).toMatchObject({ messages: 25_000, members: 1_200, heavy: 5_000 });
   expect([counts.edited, counts.deleted].every((count) => count > 400 && count < 1_100)).toBe(true);
 });

@@ -37,7 +37,7 @@ export async function fillModeration(store: Store, data: DataSet, scale: number)
   await times(count('audit'), (n) =>
     store.audit.append({
       ...{ action: n % 3 === 0 ? 'mute' : 'resolveReport', actor, subjectUserId: person(n % data.people) },
-      ...{ roomId: room(n).id, scope: 'room', reason: 'spam', detail: null },
+      ...{ roomId: room(n).id, cell: cellOf(room(n)), scope: 'room', reason: 'spam', detail: null },
     }),
   );
 }
