@@ -9,7 +9,7 @@ describe('messages in quick succession', () => {
     const sinks = Array.from({ length: watchers }, () => new TestSink(new CountingCodec()));
     for (const sink of sinks) attach(sink);
     const written = () => sinks.map((sink) => sink.written.splice(0).map((text) => text.split(' ').length - 1));
-    return { push, stop, written, each: (...writes: number[]) => sinks.map(() => writes) };
+    return { push, stop, sinks, written, each: (...writes: number[]) => sinks.map(() => writes) };
   };
 
   test('are coalesced above the threshold, a few milliseconds after the previous write', () => {
@@ -28,6 +28,18 @@ describe('messages in quick succession', () => {
     push(typing);
     vi.advanceTimersByTime(1);
     expect(written()).toEqual(each(1));
+  });
+
+  test('are announced to the sinks once a tick below the threshold, and not above it', () => {
+    const small = crowded(63);
+    for (let n = 0; n < 3; n += 1) small.push(typing);
+    expect(small.sinks.map(({ expected }) => expected)).toEqual(small.sinks.map(() => 1));
+    vi.advanceTimersByTime(1);
+    small.push(typing);
+    expect(small.sinks.map(({ expected }) => expected)).toEqual(small.sinks.map(() => 2));
+    const large = crowded(64);
+    large.push(typing);
+    expect(large.sinks.every(({ expected }) => expected === 0)).toBe(true);
   });
 
   test('are written immediately below the threshold', () => {

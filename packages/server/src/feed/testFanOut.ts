@@ -37,6 +37,7 @@ export class TestSink implements Sink {
   readonly key: string;
   readonly written: string[] = [];
   framed = 0;
+  expected = 0;
   full = false;
 
   constructor(codec: Codec, key = 'one') {
@@ -47,6 +48,10 @@ export class TestSink implements Sink {
   frame(text: string): Uint8Array {
     this.framed += 1;
     return Buffer.from(`${this.key}/${text}`);
+  }
+
+  expect(): void {
+    this.expected += 1;
   }
 
   write(bytes: Uint8Array): boolean {

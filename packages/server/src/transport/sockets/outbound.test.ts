@@ -127,16 +127,29 @@ test('texts are written at the end of the tick, in order with other frames, and 
   expect(received).toEqual(['one', 'two', 'three', 'four']);
 });
 
-test('a text is written together with the events of its tick', async () => {
+test('an answer waits for expected frames, and is written with them', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const before = line.stream.bytesWritten;
-  setImmediate(() => outbound.writeFrames(textFrame('event')));
+  outbound.expectFrames();
   outbound.send('answer');
   await new Promise(process.nextTick);
   expect([line.stream.writableCorked, line.stream.writableLength]).toEqual([1, 8]);
-  await new Promise(setImmediate);
+  outbound.writeFrames(textFrame('event'));
   expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 8 + 7]);
+  outbound.send('next');
+  await new Promise(process.nextTick);
+  expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 8 + 7 + 6]);
+});
+
+test('an answer does not wait longer than a tick for frames that do not come', async () => {
+  using line = await pair();
+  const outbound = new Outbound(line, () => {});
+  const before = line.stream.bytesWritten;
+  outbound.expectFrames();
+  outbound.send('answer');
+  await new Promise(setImmediate);
+  expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 8]);
 });
 
 test('frames with `more` are written together, and others at once', async () => {

@@ -18,10 +18,7 @@ const defaultTimes: OutboundTimes = { timeoutMs: 30_000, closeTimeoutMs: 10_000 
 const unsentMax = 1024 * 1024;
 const pollMs = 100;
 
-/**
- * Sends what sockets wait with: at the end of this tick, after the fan-out has written its events. So a sender gets its answer and its own
- * message in one write, which takes a third of the writes of a small room.
- */
+/** Writes the answers that still wait for an event at the end of the tick: its watch was detached, or the event was hidden. */
 const endOfTick = new TimeSlicedQueue();
 
 /** The writer of one socket. Bounds its unsent data, however slow the reader is. */
@@ -35,6 +32,10 @@ export class Outbound {
   #drainPromise: Promise<void> | null = null;
   /** Whether data of an earlier tick was unsent when this tick began. */
   #isBehind = false;
+  /** Whether the fan-out will write frames in this tick. */
+  #expectsFrames = false;
+  /** Whether the stream is corked because an answer waits for these frames. */
+  #holdsAnswer = false;
 
   /** `stream`: the stream below the socket. */
   constructor(
@@ -68,10 +69,15 @@ export class Outbound {
     return this.isFull ? this.drained() : undefined;
   }
 
-  /** Sends a text, batched with the other writes and events of this tick. Does nothing if the socket is closing. */
+  /** Called when `writeFrames` will follow in this tick. An answer waits for the frames: both take one write. */
+  expectFrames(): void {
+    this.#expectsFrames = true;
+  }
+
+  /** Sends a text, batched with the other writes of this tick, and with expected frames. Does nothing if the socket is closing. */
   send(text: string): void {
     if (!this.isOpen) return;
-    this.#corkUntilEndOfTick();
+    this.#corkAnswer();
     // Data that may stay unsent for long must not keep a slab of Node's shared buffer pool in memory.
     this.#stream.write(this.frame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
   }
@@ -79,7 +85,7 @@ export class Outbound {
   /** Like `send`, with a frame made by `frame`. */
   sendFrame(frame: Uint8Array): void {
     if (!this.isOpen) return;
-    this.#corkUntilEndOfTick();
+    this.#corkAnswer();
     this.#stream.write(frame);
   }
 
@@ -91,8 +97,10 @@ export class Outbound {
     if (this.isFull) return false;
     // Nothing may follow the close frame.
     if (!this.isOpen) return true;
+    this.#expectsFrames = false;
     if (more) this.#cork();
     this.#stream.write(bytes);
+    if (!more) this.#releaseAnswer();
     return true;
   }
 
@@ -101,8 +109,18 @@ export class Outbound {
     if (this.#beginCork()) process.nextTick(uncork, this.#stream);
   }
 
-  #corkUntilEndOfTick(): void {
-    if (this.#beginCork()) endOfTick.add(() => this.#stream.uncork());
+  #corkAnswer(): void {
+    if (this.#expectsFrames && this.#beginCork()) {
+      this.#holdsAnswer = true;
+      endOfTick.add(() => this.#releaseAnswer());
+    } else this.#cork();
+    this.#expectsFrames = false;
+  }
+
+  #releaseAnswer(): void {
+    if (!this.#holdsAnswer) return;
+    this.#holdsAnswer = false;
+    this.#stream.uncork();
   }
 
   /** Returns false if the stream was corked already. */
