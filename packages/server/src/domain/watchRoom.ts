@@ -189,6 +189,8 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void>, Priv
 
   /** Throws `BANNED` if that is why the watch ends. */
   async #endOfMembership(watcher: MemberWatcher): Promise<'end'> {
+    // The end of the membership may arrive while the ban, of which the broker told just before, is still being read.
+    await this.#services.rules.settled();
     const ban = await watcher.ban();
     if (ban) throw sanctionError(ban);
     return 'end';

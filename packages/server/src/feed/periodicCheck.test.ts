@@ -45,3 +45,15 @@ test('a second start has no effect; stopping leaves no timer', async () => {
   expect(runs).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('settled() waits for the running check and for the one that was requested meanwhile', async () => {
+  await check.settled();
+  check.request();
+  check.request();
+  let isSettled = false;
+  void check.settled().then(() => (isSettled = true));
+  await pass(499);
+  expect(isSettled).toBe(false);
+  await pass(1);
+  expect(isSettled).toBe(true);
+});

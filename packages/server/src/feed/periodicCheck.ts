@@ -6,7 +6,8 @@ export class PeriodicCheck {
   readonly #intervalMs: number;
   readonly #check: () => Promise<void>;
   #timer: NodeJS.Timeout | undefined;
-  #running = false;
+  /** Settles with the running check and those requested meanwhile; null while none runs. */
+  #running: Promise<void> | null = null;
   #isRequested = false;
 
   /** `check` must not reject. */
@@ -16,7 +17,7 @@ export class PeriodicCheck {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.#running || this.request(), this.#intervalMs).unref();
+    this.#timer ??= setInterval(() => this.#running ?? this.request(), this.#intervalMs).unref();
   }
 
   stop(): void {
@@ -27,15 +28,19 @@ export class PeriodicCheck {
 
   request(): void {
     if (this.#running) this.#isRequested = true;
-    else void this.#run();
+    else this.#running = this.#run();
+  }
+
+  /** Resolves when no check runs. */
+  async settled(): Promise<void> {
+    await this.#running;
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
     do {
       this.#isRequested = false;
       await this.#check();
     } while (this.#isRequested);
-    this.#running = false;
+    this.#running = null;
   }
 }

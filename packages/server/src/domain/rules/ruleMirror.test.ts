@@ -227,3 +227,11 @@ test('a rule about a user whose data is erased holds for the same account, and n
   expect(JSON.stringify([a.mirror.of(ana), a.mirror.get(part.id)])).not.toContain('ana');
   expect(a.mirror.of({ type: 'user', userId: 'ben' })).toEqual([]);
 });
+
+test('a mirror that received a hint has the rule once it has settled', async () => {
+  await using set = await instances();
+  await set.a.mirror.put(ban);
+  expect(set.b.mirror.of(ana)).toEqual([]);
+  await set.b.mirror.settled();
+  expect(kinds(set.b.mirror)).toEqual(['ban']);
+});

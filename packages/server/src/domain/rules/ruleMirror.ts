@@ -140,11 +140,8 @@ export class RuleMirror {
 
   /** The sanctions in force of exactly that scope, the latest first, of the latest `limit`. */
   sanctionsIn(scope: RuleScope, limit: number): Rule[] {
-    const all = Array.from(this.#index.sanctionsIn(scope).values());
-    return all
-      .slice(-limit)
-      .reverse()
-      .filter((rule) => this.#holds(rule));
+    const latest = Array.from(this.#index.sanctionsIn(scope).values()).slice(-limit).reverse();
+    return latest.filter((rule) => this.#holds(rule));
   }
 
   /** The number of sanctions of exactly that scope. */
@@ -190,6 +187,11 @@ export class RuleMirror {
       await this.#put({ ...part, partOf: id });
     }
     await this.#put({ ...rule, isLifted: true });
+  }
+
+  /** Resolves when the changes are read of which this instance has received hints so far. */
+  settled(): Promise<void> {
+    return this.#check.settled();
   }
 
   /** Calls the listener after each change. Returns a function that removes it. */
