@@ -109,6 +109,22 @@ describe.each(storeDrivers)('$driver: expired messages', ({ newSite }) => {
     expect(await allChanges(store, room.id)).toMatchObject([{ description: { title: 'Go' } }]);
   });
 
+  test('are all deleted beside those that stay: the record of the title, and the message with the latest change', async () => {
+    await using site = await newSite();
+    const clock = newClock();
+    const store = await site.open(clock.read);
+    const user = { userId: 'ana', username: 'Ana' };
+    const { room } = await store.namedRoom({ roomId: 'plaza', name: 'Plaza', cell: null, createdBy: 'ana' });
+    await store.describe({ roomId: room.id, user, label: 'Plaza', title: 'Chess', topic: undefined });
+    const first = await send(store, room.id);
+    const count = 2 * expiredPerStep;
+    await Promise.all(upTo(count).map(() => send(store, room.id)));
+    await store.change({ roomId: room.id, messageId: first.id }, { type: 'delete' });
+    clock.days = 5;
+    expect(await sweep(store, [room.id], { before: 4 })).toEqual({ deleted: count, heads: [] });
+    expect(await allChanges(store, room.id)).toMatchObject([{ description: { title: 'Chess' } }, { deleted: true }]);
+  });
+
   test('are deleted in small steps, by several instances at once, while others send', async () => {
     await using site = await newSite();
     const clock = newClock();

@@ -4,6 +4,9 @@ import { expiredSql, isDeletable } from '../expiredRows.ts';
 import { lastChangeSql, number, text, textOrNull, toPosition } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
+/** Rows that a step reads of a room: two more than it deletes, because the head and the record of the title may be among them. */
+const rowsPerRoom = expiredPerStep + 2;
+
 /** The write operations of the deletion of expired messages. */
 export function expiryWrites(raw: DatabaseSync): Pick<Writes, 'deleteExpired' | 'takeSweep' | 'saveSweep'> {
   const head = raw.prepare(lastChangeSql);
@@ -33,8 +36,9 @@ export function expiryWrites(raw: DatabaseSync): Pick<Writes, 'deleteExpired' | 
       const step: ExpiryStep = { deleted: 0, hasMore: false, heads: [] };
       for (const { roomId, before } of rooms) {
         const headSeq = toPosition(head.get(roomId, Number.MAX_SAFE_INTEGER)).seq;
-        // Two more, because the head and the record of the title may be among them.
-        for (const row of expired.all(roomId, before, expiredPerStep + 2)) {
+        const deletedBefore = step.deleted;
+        const rows = expired.all(roomId, before, rowsPerRoom);
+        for (const row of rows) {
           if (!isDeletable(row, settledBefore)) continue;
           const messageId = text(row.id);
           if (number(row.updated_seq) === headSeq) {
@@ -49,6 +53,8 @@ export function expiryWrites(raw: DatabaseSync): Pick<Writes, 'deleteExpired' | 
           left -= 1;
           charsLeft -= number(row.chars);
         }
+        // The rows that are kept are read again each time, so a step that deletes nothing is the last one.
+        step.hasMore ||= rows.length === rowsPerRoom && step.deleted > deletedBefore;
       }
       return step;
     },
