@@ -14,6 +14,13 @@ const env = {
   USERS_PER_ADDRESS: '20',
 };
 
+/** The result of a call: `done`, or the code of its error. */
+const outcome = (call: Promise<unknown>) =>
+  call.then(
+    () => 'done',
+    (error: { data?: { errorCode?: string } }) => error.data?.errorCode,
+  );
+
 async function makeRooms({ a }: Deployment, { api }: StockClient): Promise<string[]> {
   const rooms: string[] = [];
   for (const n of upTo(cityRooms)) {
@@ -56,6 +63,24 @@ describe.each(deployments)('a user in a city of rooms, $name', ({ start }) => {
     }
     expect(shown.size).toBe(30);
   }, 60_000);
+
+  test('can’t be followed by the user who made the rooms', async () => {
+    await using earshot = await start({ env });
+    using eve = stockClient(earshot.a.url, { username: 'Eve' });
+    const scopes = [];
+    for (const _ of upTo(12)) {
+      const { room } = await eve.api.rooms.join.mutate({ location: somewhere() });
+      scopes.push({ type: 'room', roomId: room.id } as const);
+    }
+    const { users, user } = eve.api.moderation;
+    const searches = [];
+    for (const scope of scopes) searches.push(await outcome(users.query({ scope, text: 'ada' })));
+    const expected = [...upTo(10).map(() => 'done'), 'RATE_LIMITED', 'RATE_LIMITED'];
+    expect(searches).toEqual(expected);
+    const reads = [];
+    for (const scope of scopes) reads.push(await outcome(user.query({ scope, userId: 'ada' })));
+    expect(reads).toEqual(expected);
+  });
 
   test('can’t be followed by watches: in most rooms, joins are counted and typing is not shown', async () => {
     await using earshot = await start({ env });

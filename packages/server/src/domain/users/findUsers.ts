@@ -3,8 +3,8 @@ import { nameKey } from '@earshot/shared/lookalikes';
 import type { MemberPosition } from '../../store/memberNames.ts';
 import type { RuleScope } from '../../store/rules.ts';
 import type { Connection } from '../connection.ts';
-import { requireRight } from '../rights/requireRight.ts';
 import type { Services } from '../services.ts';
+import { requireReader } from './requireReader.ts';
 import { toMemberScope } from './userScope.ts';
 
 /** The newest sanctions, which are searched for names: folding many takes milliseconds. */
@@ -24,7 +24,7 @@ export async function findUsers(
   { scope, text, cursor, limit }: SearchRequest,
 ): Promise<FoundUsers> {
   services.budget.spend(connection, 'findUsers');
-  await requireRight(services, connection, 'readUsers', { scope });
+  await requireReader(services, connection, scope);
   const prefix = nameKey(text);
   const after = cursor === undefined ? null : parseCursor(cursor);
   const first = after === null ? await knownUsers(services, scope, { text, prefix, limit }) : [];

@@ -6,11 +6,11 @@ import type { Connection } from '../connection.ts';
 import { roomNames } from '../publicRoom.ts';
 import { audienceOf, isVisible } from '../reports/audience.ts';
 import { publicReports } from '../reports/publicReports.ts';
-import { requireRight } from '../rights/requireRight.ts';
 import { roleIn } from '../rights/roleIn.ts';
 import { scopeText } from '../rules/scopeText.ts';
 import type { Services } from '../services.ts';
 import { messagesOf } from './messagesOf.ts';
+import { requireReader } from './requireReader.ts';
 import { rulesOfUser } from './rulesOfUser.ts';
 import { roomsInScope, toMemberScope, type UserRequest } from './userScope.ts';
 
@@ -29,7 +29,7 @@ export async function readUser(services: Services, connection: Connection, reque
   const { scope, userId } = request;
   const { budget, store } = services;
   budget.spend(connection, 'readUser');
-  const audience = audienceOf(await requireRight(services, connection, 'readUsers', { scope }));
+  const audience = audienceOf(await requireReader(services, connection, scope));
   const reader = { userId: connection.user.userId, audience };
   const [memberships, role, rules, messages, reports, decisions] = await Promise.all([
     store.memberNames.memberships(userId, toMemberScope(scope), roomsMax),
