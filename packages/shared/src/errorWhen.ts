@@ -71,7 +71,8 @@ export const errorWhen: Record<ErrorCode, string> = {
   SANCTION_NOT_FOUND:
     '`moderation.lift` names a sanction that has ended, was lifted, never existed, or is not for the caller to lift.',
   MESSAGE_NOT_FOUND: 'The message id is unknown in this room.',
-  USER_NOT_FOUND: 'A user is reported who is not in the room, and wrote none of its newest messages.',
+  USER_NOT_FOUND:
+    'A user is reported who wrote none of the newest messages of the room, and is not in it, or not listed there by name.',
   REPORT_NOT_FOUND: 'The id is unknown, or the report is for other moderators, or it is about the caller.',
   REPORT_RESOLVED: 'Another moderator was faster.',
   REPORTS_FULL: 'The queue of moderators is full: 10,000 reports, or 10,000 messages that were held back, are open.',

@@ -1,5 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../resources/collect.ts';
 import { createModerated } from '../../resources/moderation.ts';
 import { testAccess, testCallRate, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { reportedRoom } from '../../resources/reportedRoom.ts';
@@ -33,6 +34,7 @@ describe.each(deployments)('moderation.user, $name', ({ start }) => {
         messages: [{ id: message.id, content: 'buy this', roomName: membership.roomName }],
       });
 
+      await eventually(async () => (await mod.api.moderation.user.query({ scope, userId })).sanctions.length > 0);
       for (const here of [{ type: 'server' }, { type: 'area', location: room.location }] as const) {
         const found = await mod.api.moderation.user.query({ scope: here, userId });
         expect(found).toMatchObject({ role: 'visitor', sanctions: [{ id: mute.id }], reports: [{ id: report.id }] });
@@ -47,6 +49,25 @@ describe.each(deployments)('moderation.user, $name', ({ start }) => {
           isServer ? ['grantRole', 'muteUser'] : ['muteUser'],
         );
       }
+    });
+
+    test('how a report was resolved is shown to moderators who may see the report', async () => {
+      await using room = await reportedRoom(earshot);
+      const { ada, cleo, mod, roomId, scope, benId, adaId } = room;
+      await ada.api.roles.grant.mutate({ scope, userId: benId, role: 'roomModerator' });
+      for (const userId of [benId, adaId]) {
+        const { id: reportId } = await cleo.api.reports.file.mutate({ roomId, userId, reason: 'hate' });
+        await mod.api.reports.resolve.mutate({ reportId, outcome: 'dismissed' });
+      }
+      await eventually(async () => (await room.ben.api.roles.own.query({ scope })).role === 'roomModerator');
+      const decisions = async ({ api }: typeof ada, userId: string) => {
+        const page = await api.moderation.audit.query({ scope, subjectUserId: userId, action: 'resolveReport' });
+        const user = await api.moderation.user.query({ scope, userId });
+        expect(user.decisions.filter(({ action }) => action === 'resolveReport')).toEqual(page.entries);
+        return page.entries.length;
+      };
+      expect([await decisions(ada, benId), await decisions(room.ben, adaId)]).toEqual([0, 0]);
+      expect([await decisions(mod, benId), await decisions(mod, adaId)]).toEqual([1, 1]);
     });
   });
 });

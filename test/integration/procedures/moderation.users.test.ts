@@ -71,6 +71,21 @@ describe.each(deployments)('moderation.users, $name', ({ start }) => {
   });
 });
 
+describe.each(deployments)('moderation.users refuses positions among other names, $name', ({ start }) => {
+  const earshot = sharedDeployment(start);
+  const scope = { type: 'room', roomId: 'ROOM' };
+
+  testRefusals(
+    earshot,
+    'moderation.users',
+    ['a', 'c', 'b\u{10FFFF}', 'b\u{10FFFF}b', ''].map((key) => [
+      { scope, text: 'B', cursor: JSON.stringify([key, 'x']) },
+      'INVALID_INPUT',
+      'cursor',
+    ]),
+  );
+});
+
 describe('moderation.users refuses, embedded', () => {
   const earshot = sharedDeployment(startEmbedded);
   const scope = { type: 'room', roomId: 'ROOM' };

@@ -1,5 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
+import { somewhere } from '../../resources/places.ts';
 import { testAccess, testRefusals, testStoreUnavailable } from '../../resources/procedureTests.ts';
 import { reportedRoom } from '../../resources/reportedRoom.ts';
 import { deployments, startEmbedded } from '../../resources/server.ts';
@@ -62,6 +63,17 @@ describe.each(deployments)('reports.file, $name', ({ start }) => {
         { subject: { userId: room.adaId }, context: [] },
       ]);
     });
+
+    test('does not tell who is in a room, of users who are not listed by name', async () => {
+      await using room = await reportedRoom(earshot);
+      const { ada, ben, roomId } = room;
+      for (const { api } of [ada, ben]) await api.me.setVisibility.mutate({ rooms: 'all', visible: false });
+      const file = (userId: string) => room.cleo.api.reports.file.mutate({ roomId, userId, reason: 'hate' });
+      await expect(file(room.adaId)).rejects.toMatchObject({ data: { errorCode: 'USER_NOT_FOUND' } });
+      await file(room.benId);
+      await ada.api.me.setVisibility.mutate({ rooms: [roomId], visible: true });
+      await file(room.adaId);
+    });
   });
 });
 
@@ -101,6 +113,24 @@ describe('reports.file, embedded', () => {
     for (let n = 0; n < 10; n += 1) await file();
     const data = { errorCode: 'RATE_LIMITED', retryAfterMs: expect.any(Number) };
     await expect(file()).rejects.toMatchObject({ data });
+  });
+
+  test('RATE_LIMITED: more rooms than lists of users present have, except about users who wrote there', async () => {
+    await using earshot = await startEmbedded({ env: { SEND_RATE: '100', SEND_BURST: '100' } });
+    using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+    using eve = stockClient(earshot.a.url, { username: 'Eve', userId: 'eve' });
+    const join = async () => (await ada.api.rooms.join.mutate({ location: somewhere() })).room.id;
+    const file = (roomId: string, userId: string) => eve.api.reports.file.mutate({ roomId, userId, reason: 'hate' });
+    for (let n = 0; n < 10; n += 1) {
+      const roomId = await join();
+      await eve.api.rooms.join.mutate({ roomId });
+      await eve.api.presence.list.query({ roomId });
+    }
+    const roomId = await join();
+    const data = { errorCode: 'RATE_LIMITED', retryAfterMs: expect.any(Number) };
+    for (const userId of ['ada', 'nobody']) await expect(file(roomId, userId)).rejects.toMatchObject({ data });
+    await ada.api.messages.send.mutate({ roomId, content: 'hello' });
+    await file(roomId, 'ada');
   });
 
   testStoreUnavailable('reports.file', { roomId: newId(), messageId: newId(), reason: 'spam' });

@@ -6,6 +6,8 @@ import type { Services } from './services.ts';
 /** A decision, in the scope where it holds. */
 export type Decision = Pick<NewAuditEntry, 'action' | 'actor' | 'subjectUserId' | 'reason' | 'detail'> & {
   scope: RuleScope;
+  /** In place of the text of the scope: see `decisionScope`. */
+  shownIn?: string;
 };
 
 /** Maximum characters of each text of an entry. */
@@ -31,11 +33,14 @@ export async function recordOnce(
   return services.store.audit.appendOnce(await toEntry(services, decision), key);
 }
 
-async function toEntry({ store }: Pick<Services, 'store'>, { scope, ...decision }: Decision): Promise<NewAuditEntry> {
+async function toEntry(
+  { store }: Pick<Services, 'store'>,
+  { scope, shownIn = scopeText(scope), ...decision }: Decision,
+): Promise<NewAuditEntry> {
   const roomId = scope.type === 'room' ? scope.roomId : null;
   const cell = scope.type === 'area' ? scope.cell : roomId === null ? null : (await store.room(roomId))?.cell;
   const texts = { reason: clip(decision.reason), detail: clip(decision.detail) };
-  return { ...decision, ...texts, roomId, cell: cell ?? null, scope: scopeText(scope) };
+  return { ...decision, ...texts, roomId, cell: cell ?? null, scope: shownIn };
 }
 
 const clip = (text: string | null) => text?.slice(0, textMax).toWellFormed() ?? null;

@@ -34,7 +34,7 @@ export interface NewAuditEntry {
   roomId: string | null;
   /** The map cell of the room or of the area, if there is one: by it moderators of areas find the entry. */
   cell: string | null;
-  /** Where it holds: `server`, `area <cell>` or `room`. */
+  /** Where it holds: `server`, `area <cell>` or `room`. How a report was resolved: whose moderators see the report. */
   scope: string;
   reason: string | null;
   /** Contains no identity of a user: `erase` does not change it. */

@@ -2,6 +2,7 @@ import type { User } from '@earshot/shared';
 import type { AuditEntry } from '../../store/audit.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import { recordOnce } from '../audit.ts';
+import { decisionScope } from './audience.ts';
 import { type HeldSender, sendHeld } from './sendHeld.ts';
 
 interface ReportDecision {
@@ -25,7 +26,8 @@ export async function decideOnce(
     services,
     {
       ...{ action: 'resolveReport', actor: by, subjectUserId: report.subject.userId, reason: note },
-      ...{ scope: { type: 'room', roomId: report.roomId }, detail: `${report.kind} ${report.id}: ${outcome}` },
+      ...{ scope: { type: 'room', roomId: report.roomId }, shownIn: decisionScope(report) },
+      detail: `${report.kind} ${report.id}: ${outcome}`,
     },
     `report ${report.id}`,
   );

@@ -29,7 +29,7 @@ export async function fileReport(
   const { cell } = await requireRoom(store, roomId);
   const about =
     messageId === undefined
-      ? await reportedUser(services, roomId, userId ?? '')
+      ? await reportedUser(services, connection, { roomId, userId: userId ?? '' })
       : await reportedMessage(services, { roomId, messageId });
   const subjectId = about.subject.userId;
   if (subjectId === user.userId) throw new EarshotError('INVALID_INPUT', { message: 'You can’t report yourself.' });

@@ -1,6 +1,8 @@
 import { EarshotError, limits, type Message } from '@earshot/shared';
 import type { NewReport, ReportedMessage } from '../../store/reports.ts';
 import type { MessageRef } from '../../store/store.ts';
+import type { Connection } from '../connection.ts';
+import { isVisibleIn } from '../privacy/userPrivacy.ts';
 import { isMember } from '../rights/roleIn.ts';
 import type { Services } from '../services.ts';
 
@@ -33,14 +35,37 @@ export async function reportedMessage({ store }: Services, target: MessageRef): 
   };
 }
 
-/** Throws `USER_NOT_FOUND` if the user is not a member of the room, and wrote none of its newest messages. */
-export async function reportedUser(services: Services, roomId: string, userId: string): Promise<ReportedSubject> {
+interface UserInRoom {
+  roomId: string;
+  userId: string;
+}
+
+/**
+ * Throws `USER_NOT_FOUND` if the user wrote none of the newest messages of the room, and is not in it, or not listed there by name; and
+ * `RATE_LIMITED` as the list of users present does: the answer shows who is in the room.
+ */
+export async function reportedUser(
+  services: Services,
+  connection: Connection,
+  reported: UserInRoom,
+): Promise<ReportedSubject> {
+  const { roomId, userId } = reported;
   const { messages } = await services.store.history(roomId, { limit: limits.historyMax });
   const own = messages.filter((message) => message.userId === userId);
-  const username = own.at(-1)?.username ?? (await presentName(services, roomId, userId));
-  if (username === null && !(await isMember(services, roomId, userId))) throw new EarshotError('USER_NOT_FOUND');
+  const written = own.at(-1)?.username;
+  if (written === undefined) services.namingLimit.take(connection, roomId);
+  const username = written ?? (await nameInRoom(services, reported));
   const context = own.slice(-ofUserMax).map((one) => keep(one, contextChars));
   return { subject: { userId, username }, message: null, context };
+}
+
+/** The name of a user who is in the room, and listed there by name; null if only the membership is known. Throws `USER_NOT_FOUND`. */
+async function nameInRoom(services: Services, { roomId, userId }: UserInRoom): Promise<string | null> {
+  const visibility = (await services.store.privacy.visibilityOf([userId])).get(userId);
+  if (visibility && !isVisibleIn(visibility, roomId)) throw new EarshotError('USER_NOT_FOUND');
+  const username = await presentName(services, roomId, userId);
+  if (username === null && !(await isMember(services, roomId, userId))) throw new EarshotError('USER_NOT_FOUND');
+  return username;
 }
 
 async function presentName({ presence }: Services, roomId: string, userId: string): Promise<string | null> {

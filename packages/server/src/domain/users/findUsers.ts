@@ -10,6 +10,9 @@ import { toMemberScope } from './userScope.ts';
 /** The newest sanctions, which are searched for names: folding many takes milliseconds. */
 const sanctionsMax = 300;
 
+/** No name has it: positions from there on are above all names. */
+const lastCharacter = '\u{10FFFF}';
+
 type SearchRequest = Omit<FindUsersRequest, 'scope'> & { scope: RuleScope };
 type Found = FoundUsers['users'][number];
 
@@ -26,7 +29,7 @@ export async function findUsers(
   services.budget.spend(connection, 'findUsers');
   await requireReader(services, connection, scope);
   const prefix = nameKey(text);
-  const after = cursor === undefined ? null : parseCursor(cursor);
+  const after = cursor === undefined ? null : parseCursor(cursor, prefix);
   const first = after === null ? await knownUsers(services, scope, { text, prefix, limit }) : [];
   // Invisible characters fold to nothing.
   if (prefix === '') return { users: first, nextCursor: null };
@@ -75,13 +78,15 @@ function withoutRepeats(users: readonly Found[]): Found[] {
 
 const formatCursor = ({ nameKey: key, userId }: MemberPosition): string => JSON.stringify([key, userId]);
 
-/** Throws `INVALID_INPUT`. */
-function parseCursor(text: string): MemberPosition {
+/** Throws `INVALID_INPUT`, also for a position among other names. */
+function parseCursor(text: string, prefix: string): MemberPosition {
   try {
     const position: unknown = JSON.parse(text);
     if (Array.isArray(position)) {
       const [key, userId] = position;
-      if (typeof key === 'string' && typeof userId === 'string') return { nameKey: key, userId };
+      const isPosition = typeof key === 'string' && typeof userId === 'string';
+      if (isPosition && key.startsWith(prefix) && !key.startsWith(`${prefix}${lastCharacter}`))
+        return { nameKey: key, userId };
     }
   } catch {
     // Below.

@@ -4,7 +4,8 @@ import type { AuditEntry } from '../../store/audit.ts';
 import type { StoredReport } from '../../store/reports.ts';
 import type { Connection } from '../connection.ts';
 import { roomNames } from '../publicRoom.ts';
-import { audienceOf, isVisible } from '../reports/audience.ts';
+import { publicEntry } from '../readAudit.ts';
+import { audienceOf, isVisible, isVisibleDecision } from '../reports/audience.ts';
 import { publicReports } from '../reports/publicReports.ts';
 import { roleIn } from '../rights/roleIn.ts';
 import { scopeText } from '../rules/scopeText.ts';
@@ -64,8 +65,9 @@ export async function readUser(services: Services, connection: Connection, reque
     rooms: memberships.map(({ roomId, username }) => ({ roomId, username, roomName: names.get(roomId) ?? roomId })),
     reports: shown,
     decisions: decisions
-      .filter((entry) => entry.action !== 'resolveReport' || userId !== reader.userId)
-      .slice(0, newestMax),
+      .filter((entry) => isVisibleDecision(entry, reader))
+      .slice(0, newestMax)
+      .map(publicEntry),
     messages: messages.map((message) => ({ ...message, roomName: names.get(message.roomId) ?? null })),
   };
 }
