@@ -15,12 +15,12 @@ function benchData(...args: string[]): Promise<string> {
 }
 
 test.each([
-  { store: 'sqlite', only: '' }, // every call
-  { store: 'mongodb', only: 'messages.' },
+  { store: 'sqlite', only: '', jobs: ['sweep', 'erase', 'backup'] }, // everything
+  { store: 'mongodb', only: 'messages.', jobs: [] },
 ])(
-  'on $store, the benchmark of much data makes the calls, does every job, and lists the sizes',
+  'on $store, the benchmark of much data makes the calls, does the jobs, and lists the sizes',
   { timeout: 240_000 },
-  async ({ store, only }) => {
+  async ({ store, only, jobs }) => {
     const names = Object.keys(dataCalls).filter((name) => name.includes(only));
     const output = await benchData(
       '--store',
@@ -40,9 +40,15 @@ test.each([
     expect([...rows].filter(([, row]) => row?.includes('failed'))).toEqual([]);
     expect([...rows.keys()]).toEqual(expect.arrayContaining(names));
     expect(output).toContain(`of ${names.length} calls reach the goals`);
-    expect(rows.get('sweep')).toMatch(/^20 steps, [1-9]\d* messages deleted: .* \| 20 steps, [1-9]/);
-    expect(rows.get('erase')).toMatch(/^[1-9]\d* messages erased: .* \| [1-9]/);
-    expect(rows.get('backup')).toMatch(store === 'sqlite' ? /^\d+ MB in / : /^not with mongodb/);
+    const done = {
+      sweep: /^20 steps, [1-9]\d* messages deleted: .* \| 20 steps, [1-9]/,
+      erase: /^[1-9]\d* messages erased: .* \| [1-9]/,
+      backup: /^\d+ MB in /,
+    };
+    for (const [job, result] of Object.entries(done)) {
+      if (jobs.includes(job)) expect(rows.get(job)).toMatch(result);
+      else expect(rows.has(job)).toBe(false);
+    }
     expect(rows.get('messages')).toMatch(/^[1-9]/);
   },
 );

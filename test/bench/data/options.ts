@@ -23,7 +23,7 @@ Options:
   --scale N        share of the full set, from 0.001 to 1 (default 1: about 15 GB and hours; 0.05: about 1 GB)
   --rounds N       rounds of each call (default 3; the table has the medians)
   --calls N        calls in a round (default 50)
-  --only TEXT      measures calls whose names contain one of these texts, separated by semicolons
+  --only TEXT      measures calls and does jobs whose names contain one of these texts, separated by semicolons
   --help           show this help
 
 Databases are stored in TMPDIR, and deleted afterwards. docs/performance.md explains the table.

@@ -20,6 +20,8 @@ const print = (text: string): void => void process.stdout.write(text);
 const note = (step: string) => process.stderr.write(`${step} after ${Math.round(performance.now() / 1_000)} s\n`);
 const count = (value: number) => Math.round(value).toLocaleString('en');
 
+const isChosen = ({ only }: DataOptions, name: string) => only.some((part) => name.includes(part));
+
 type Both = readonly [DataDeployment, DataDeployment];
 
 async function compare(services: Services, store: StoreKind, options: DataOptions): Promise<void> {
@@ -29,7 +31,7 @@ async function compare(services: Services, store: StoreKind, options: DataOption
   const sizes = Object.entries(atFullScale).map(([kind, full]) => `${count(full * options.scale)} ${kind}`);
   print(`\n${store}: ${sizes.join(', ')}, and a thousandth of the full set\n\n`);
   await compareCalls([small, big], options);
-  await compareJobs([small, big]);
+  await compareJobs([small, big], options);
   await printSizes(big);
 }
 
@@ -38,7 +40,7 @@ async function compareCalls(both: Both, options: DataOptions): Promise<void> {
     '| call | CPU: µs | ratio | mongod: µs | p50: ms | p99: ms | hold: ms | |\n|---|---|---|---|---|---|---|---|\n',
   );
   let missed = 0;
-  const names = Object.keys(dataCalls).filter((name) => options.only.some((part) => name.includes(part)));
+  const names = Object.keys(dataCalls).filter((name) => isChosen(options, name));
   for (const name of names) {
     const [small, big] = await measureCall(name, both, options);
     const pair = (figure: 'cpu' | 'database' | 'p50' | 'p99' | 'hold', digits: number) =>
@@ -55,7 +57,7 @@ async function compareCalls(both: Both, options: DataOptions): Promise<void> {
   if (missed > 0) process.exitCode = 1;
 }
 
-async function compareJobs(both: Both): Promise<void> {
+async function compareJobs(both: Both, options: DataOptions): Promise<void> {
   print('\n| | small set | big set |\n|---|---|---|\n');
   const [small, big] = both.map(
     ({ started: { startMs, startCpu, memory } }) =>
@@ -66,7 +68,7 @@ async function compareJobs(both: Both): Promise<void> {
     ['export', { caller: { step: 'export' }, measureHold: true }] as const,
     ...(Object.keys(jobs) as (keyof typeof jobs)[]).map((job) => [job, { job }] as const),
   ];
-  for (const [name, task] of tasks) {
+  for (const [name, task] of tasks.filter(([job]) => isChosen(options, job))) {
     const cells: string[] = [];
     for (const one of both) {
       const { cpu, databaseCpu, hold, failed, done } = await one.ask(task);

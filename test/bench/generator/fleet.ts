@@ -29,9 +29,10 @@ export class Fleet implements AsyncDisposable {
     this.#all = [this.first, ...Array.from({ length: size - 1 }, () => new RemoteGenerator(target))];
   }
 
-  async watch(order: Omit<WatchOrder, 'share'>): Promise<void> {
+  /** Resolves when all watches have started, with the milliseconds of each connection from its opening until then. */
+  async watch(order: Omit<WatchOrder, 'share'>): Promise<number[]> {
     const of = this.#all.length;
-    await this.#each((one, index) => one.ask('watch', { ...order, share: { index, of } }));
+    return (await this.#each((one, index) => one.ask('watch', { ...order, share: { index, of } }))).flat();
   }
 
   async dismiss(): Promise<void> {

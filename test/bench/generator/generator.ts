@@ -81,11 +81,13 @@ export class Generator {
     return rooms;
   }
 
-  /** Resolves when all watches have started. */
-  async watch({ rooms, perRoom, connections = rooms.length * perRoom, share, join }: WatchOrder): Promise<void> {
+  /** Resolves when all watches have started, with the milliseconds of each connection from its opening until then. */
+  async watch({ rooms, perRoom, connections = rooms.length * perRoom, share, join }: WatchOrder): Promise<number[]> {
+    const untilLive: number[] = [];
     const mine = (total: number) => Math.ceil((total - share.index) / share.of);
     await inParallel(mine(connections), connectingAtOnce, async (nth) => {
       const index = share.index + nth * share.of;
+      const openedAt = microseconds();
       const link = await this.#connect(index, `watcher-${index}`, this.#deliveries);
       this.#watchers.push(link);
       for (let watch = index; watch < rooms.length * perRoom; watch += connections) {
@@ -93,8 +95,10 @@ export class Generator {
         if (join) await this.#protocol.join(link, room);
         await this.#protocol.watch(link, room);
       }
+      untilLive.push((microseconds() - openedAt) / 1_000);
       if (index % readEvery !== 0) link.countOnly();
     });
+    return untilLive;
   }
 
   /** Resolves when no frame has arrived for this long. */

@@ -1,4 +1,4 @@
-import { type Bench, measure, openBenchRun } from '../bench.ts';
+import { type Bench, callFigures, measure, openBenchRun } from '../bench.ts';
 import type { Figures } from '../figures.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import { allSystems } from './paced.ts';
@@ -6,16 +6,18 @@ import type { Scenario } from './scenario.ts';
 
 export const connect: Scenario = {
   name: 'connect',
-  about: '2,000 clients reconnect to one room, 100 at a time: connection, identity, first event',
+  about: '2,000 and 10,000 clients reconnect to one room, 100 at a time: connection, identity, first event',
   leavesOut: 'new members, messages that were missed, tokens, and TLS',
   cases: ({ quick }) => {
-    const connections = quick ? 20 : 2_000;
-    return allSystems.map((spec) => ({
-      load: `${connections.toLocaleString('en')} clients return`,
-      system: spec.title,
-      connections,
-      run: (bench) => measureConnect(bench, spec, connections),
-    }));
+    const crowds = quick ? [20] : [2_000, 10_000];
+    return crowds.flatMap((connections) =>
+      allSystems.map((spec) => ({
+        load: `${connections.toLocaleString('en')} clients return`,
+        system: spec.title,
+        connections,
+        run: (bench: Bench) => measureConnect(bench, spec, connections),
+      })),
+    );
   },
 };
 
@@ -27,10 +29,10 @@ async function measureConnect(bench: Bench, spec: SystemSpec, connections: numbe
   await fleet.watch({ rooms, perRoom: connections, join: true });
   await fleet.dismiss();
   await fleet.quiet(bench.quick ? 20 : 5_000);
-  const { result, cpu, generatorCores } = await measure(benchRun, async () => {
+  const measured = await measure(benchRun, async () => {
     const startedAt = performance.now();
-    await fleet.watch({ rooms, perRoom: connections, join: false });
-    return performance.now() - startedAt;
+    const latencies = await fleet.watch({ rooms, perRoom: connections, join: false });
+    return { calls: connections, ms: performance.now() - startedAt, latencies };
   });
-  return { cpuPerCall: cpu / connections, perSecond: (connections / result) * 1_000, generatorCores };
+  return callFigures(measured);
 }
