@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { ExpiringRoom, ExpiryStore } from '../../store/expiry.ts';
 import type { Store } from '../../store/store.ts';
 import { Retention } from './retention.ts';
-import { Sweeper } from './sweeper.ts';
+import { Sweeper, type SweeperTimes } from './sweeper.ts';
 
 const names = Array.from({ length: 120 }, (_, n) => `room ${String(n).padStart(3, '0')}`);
 
@@ -41,12 +41,15 @@ function newStore(expired: Record<string, number>, heads: readonly string[] = []
   return { store: { expiry, change }, calls, saved, changed };
 }
 
-function sweeperOf(store: Pick<Store, 'expiry' | 'change'>, times = {}) {
+function sweeperOf(
+  store: Pick<Store, 'expiry' | 'change'>,
+  { clock = Date.now, ...times }: Partial<SweeperTimes> & { clock?: () => number } = {},
+) {
   const logged: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line).msg) });
   let deleted = 0;
   const rules = { isEmpty: true, ofRoom: () => [], isInForce: () => true, onChanged: () => () => {} };
-  const retention = new Retention({ ttlMs: 1, rules });
+  const retention = new Retention({ ttlMs: 1, rules, clock });
   const onDeleted = (count: number) => {
     deleted += count;
   };
@@ -97,6 +100,25 @@ test('a sweeper that is stopped leaves the rest to another', async () => {
   await second.sweeper.close();
   expect(first.deleted() + second.deleted()).toBe(60);
   expect(calls[count]?.[0]).toBe('room 050');
+});
+
+test('a room with messages for longer than a lease is swept by one of two instances', async () => {
+  const { store, saved } = newStore({ 'room 000': 60 });
+  let now = 0;
+  const { expiry } = store;
+  const slow: ExpiryStore = {
+    ...expiry,
+    deleteExpired: (...request) => {
+      now += 15_000; // a step takes a quarter of the lease
+      return expiry.deleteExpired(...request);
+    },
+  };
+  const sweepers = [1, 2].map(() => sweeperOf({ ...store, expiry: slow }, { clock: () => now, pauseMs: 5, pollMs: 1 }));
+  for (const { sweeper } of sweepers) sweeper.start();
+  await vi.waitFor(() => expect(saved.some(({ dueAt }) => dueAt > now + 60_000)).toBe(true), { timeout: 10_000 });
+  await Promise.all(sweepers.map(({ sweeper }) => sweeper.close()));
+  expect(sweepers.map(({ deleted }) => deleted()).sort((a, b) => a - b)).toEqual([0, 60]);
+  expect(saved[0]).toMatchObject({ after: null }); // renewed within the first rooms
 });
 
 test('a sweep is retried after the store has failed', async () => {

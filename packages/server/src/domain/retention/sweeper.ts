@@ -43,6 +43,15 @@ interface SweeperParts {
   onDeleted: (count: number) => void;
 }
 
+/** A sweep that this instance has taken. */
+interface Lease {
+  name: SweepName;
+  /** The last room that is done; null if none is. */
+  after: string | null;
+  /** When it was taken or renewed, in milliseconds since 1970. */
+  renewedAt: number;
+}
+
 /** Deletes expired messages. Every instance has a sweeper; the store decides which one sweeps. */
 export class Sweeper {
   readonly #parts: SweeperParts;
@@ -89,22 +98,27 @@ export class Sweeper {
     const next = this.#after(everyMs);
     const taken = await store.expiry.take(name, this.#after(0), this.#after(leaseMs));
     if (taken === null) return;
-    let savedAt = performance.now();
-    let last = taken.after;
+    const lease: Lease = { name, after: taken.after, renewedAt: this.#now() };
     let deleted = 0;
-    for await (const roomIds of name === 'allRooms' ? this.#allRooms(last) : this.#roomsWithOwnTime()) {
-      deleted += await this.#sweepRooms(roomIds);
+    for await (const roomIds of name === 'allRooms' ? this.#allRooms(lease.after) : this.#roomsWithOwnTime()) {
+      deleted += await this.#sweepRooms(roomIds, lease);
       // Stopped in the middle of the rooms: they are done again.
-      if (this.#closed.signal.aborted) return store.expiry.save(name, { after: last, dueAt: this.#after(0) });
-      last = roomIds.at(-1) ?? null;
-      if (performance.now() - savedAt > leaseMs / 3) {
-        await store.expiry.save(name, { after: last, dueAt: this.#after(leaseMs) });
-        savedAt = performance.now();
-      }
+      if (this.#closed.signal.aborted) return store.expiry.save(name, { after: lease.after, dueAt: this.#after(0) });
+      lease.after = roomIds.at(-1) ?? null;
+      await this.#renew(lease);
       await delay(pauseMs);
     }
     await store.expiry.save(name, { after: null, dueAt: next });
     if (deleted > 0) log.info({ messages: deleted }, 'expired messages deleted');
+  }
+
+  /** Keeps other instances from taking the sweep over. Called after each step: a room may have messages for many steps. */
+  async #renew(lease: Lease): Promise<void> {
+    const { leaseMs } = this.#times;
+    if (this.#now() - lease.renewedAt <= leaseMs / 3) return;
+    const { name, after } = lease;
+    await this.#parts.store.expiry.save(name, { after, dueAt: this.#after(leaseMs) });
+    lease.renewedAt = this.#now();
   }
 
   async *#allRooms(after: string | null): AsyncGenerator<string[]> {
@@ -129,7 +143,7 @@ export class Sweeper {
   }
 
   /** Deletes what has expired in the rooms. Returns the number of deleted messages. */
-  async #sweepRooms(roomIds: readonly string[]): Promise<number> {
+  async #sweepRooms(roomIds: readonly string[], lease: Lease): Promise<number> {
     const { store, retention, onDeleted } = this.#parts;
     const { pauseMs, settleMs } = this.#times;
     const rooms: ExpiringRoom[] = retention.expiring(roomIds);
@@ -142,6 +156,7 @@ export class Sweeper {
         for (const head of heads) await this.#deleteHead(head);
         break;
       }
+      await this.#renew(lease);
       await delay(pauseMs);
     }
     return total;
@@ -161,7 +176,11 @@ export class Sweeper {
     }
   }
 
+  #now(): number {
+    return this.#parts.retention.clock();
+  }
+
   #after(ms: number): Date {
-    return new Date(this.#parts.retention.clock() + ms);
+    return new Date(this.#now() + ms);
   }
 }
