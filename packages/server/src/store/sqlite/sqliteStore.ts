@@ -44,7 +44,12 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     throw error;
   }
   const reader = new ReadConnection(raw);
-  const writer = new Writer({ start: () => new WriterThread(file), clock });
+  const onCopyFailed = (err: unknown) =>
+    log.warn(
+      { err, file },
+      'write-ahead log not copied on its own thread: sends may wait while it is truncated (tried again after 30 s; check the memory and the open files)',
+    );
+  const writer = new Writer({ start: () => new WriterThread(file, onCopyFailed), clock });
   const versionQuery = reader.prepare('PRAGMA user_version');
   return {
     kind: 'sqlite',

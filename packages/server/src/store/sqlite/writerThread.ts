@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { EarshotError } from '@earshot/shared';
 import { deserializeError } from './serializeError.ts';
 import type { Outcome } from './writing/commit.ts';
-import type { Begun, Reply } from './writing/thread.ts';
+import type { Begun, CopyFailure, Reply } from './writing/thread.ts';
 import type { WriteCall } from './writing/writeCalls.ts';
 
 /** TypeScript in a checkout, JavaScript in the published package, like this file. */
@@ -22,12 +22,16 @@ export class WriterThread {
   #hasBegun = false;
   #ended = false;
 
-  /** @param file a database whose schema exists already. */
-  constructor(file: string) {
+  /**
+   * @param file a database whose schema exists already.
+   * @param onCopyFailed called when the thread that copies the write-ahead log has failed. It is started again later.
+   */
+  constructor(file: string, onCopyFailed: (error: unknown) => void = () => {}) {
     // Options of the program apply to its own code; some of them, for example --input-type, would prevent this thread from starting.
     this.#worker = new Worker(entry, { workerData: { file }, name: 'earshot-writer', execArgv: [] });
-    this.#worker.on('message', (message: Begun | Reply | FromNode) => {
+    this.#worker.on('message', (message: Begun | Reply | CopyFailure | FromNode) => {
       if (message === 'begun') this.#begin();
+      else if ('copyFailure' in message) onCopyFailed(deserializeError(message.copyFailure));
       else if (!('watch:import' in message || 'watch:require' in message)) this.#settle(message);
     });
     this.#worker.on('error', (error) => {

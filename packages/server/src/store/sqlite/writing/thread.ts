@@ -13,11 +13,15 @@ import { allWrites } from './writes.ts';
 export type Begun = 'begun';
 /** The result of a batch: an outcome per call, or one failure for all. */
 export type Reply = { outcomes: Outcome[]; failure?: never } | { failure: SerializedError };
+/** Sent when the thread that copies the write-ahead log has failed. */
+export type CopyFailure = { copyFailure: SerializedError };
 
 const raw = await openDatabase(workerData.file);
 const committer = new Committer(raw, allWrites(raw));
 
-const copier = new LogCopier(workerData.file);
+const copier = new LogCopier(workerData.file, {
+  onFailed: (error) => parentPort?.postMessage({ copyFailure: serializeError(error) } satisfies CopyFailure),
+});
 const scrub = new Scrub(raw, () => copier.copy());
 
 function reply(batch: readonly WriteCall[]): Reply {
