@@ -89,7 +89,7 @@ const readersOfWallClock = [
   `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
   `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|retention/retention|rules/ruleMirror|travelGuard)\\.ts`,
   'packages/shared/src/newId\\.ts',
-  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|react/useMute|room/messageExpiry)\\.ts',
+  'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|react/useMute|room/expiryClock)\\.ts',
   'packages/web/src/(app/tokenSource|errors/(endTime|useSeconds(Until|ToRetry))|outbox/outboxDatabase|radar/useNow)\\.ts',
 ];
 

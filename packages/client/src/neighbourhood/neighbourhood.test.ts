@@ -5,6 +5,8 @@ import { InterruptibleDelays } from '../connection/interruptibleDelays.ts';
 import { testSubscriptions } from '../connection/testSubscriptions.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 
+const day = 24 * 60 * 60_000;
+
 /** Metres north of the start. */
 const at = (metres: number): Location => ({ latitude: 50 + metres / 111_195, longitude: 10 });
 const created = (seq: number): Message => testMessage(seq);
@@ -150,4 +152,44 @@ test('a closed neighbourhood is unsubscribed and stays so; closing the client cl
   neighbourhood.moveTo(at(5_000));
   await vi.advanceTimersByTimeAsync(120_000);
   expect(inputs).toHaveLength(1);
+});
+
+test('messages disappear when they expire in their room, and others stay', () => {
+  vi.setSystemTime(100 * day);
+  const { neighbourhood, send } = setUp();
+  const onChange = vi.fn();
+  neighbourhood.state.subscribe(onChange);
+  const said = (seq: number, roomId: string, at: number) => testMessage(seq, { roomId, timestamp: new Date(at * day) });
+  const entered = (id: string, ttlDays: number | null, ...messages: Message[]): NeighbourhoodEvent => {
+    return {
+      type: 'room.entered',
+      room: { ...testRoom, id, messageTtlMs: ttlDays && ttlDays * day },
+      messages,
+      reset: false,
+    };
+  };
+  send('1', entered('brief', 1, said(1, 'brief', 99.5), said(2, 'brief', 99.9)));
+  send('2', entered('kept', null, said(1, 'kept', 50)));
+  send('3', entered('long', 60, said(1, 'long', 41)));
+  const shown = () => neighbourhood.state.get().messages.map(({ roomId, seq }) => `${roomId} ${seq}`);
+  expect(shown()).toEqual(['long 1', 'kept 1', 'brief 1', 'brief 2']);
+  const { length: calls } = onChange.mock.calls;
+  vi.advanceTimersByTime(0.5 * day + 1);
+  expect(shown()).toEqual(['long 1', 'kept 1', 'brief 2']);
+  expect(onChange.mock.calls).toHaveLength(calls + 1);
+  vi.advanceTimersByTime(day);
+  expect(shown()).toEqual(['kept 1']);
+  neighbourhood.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a clock that is ahead of the server’s hides nothing that the server has just returned', () => {
+  vi.setSystemTime(100 * day);
+  const { neighbourhood, send } = setUp();
+  const room = { ...testRoom, messageTtlMs: day };
+  const message = testMessage(1, { timestamp: new Date(90 * day) });
+  send('1', { type: 'room.entered', room, messages: [message], reset: false });
+  expect(neighbourhood.state.get().messages).toEqual([message]);
+  vi.advanceTimersByTime(2);
+  expect(neighbourhood.state.get().messages).toEqual([]);
 });

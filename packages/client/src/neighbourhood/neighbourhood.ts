@@ -5,6 +5,7 @@ import type { RetryOptions } from '../connection/withRetry.ts';
 import { EarshotClientError } from '../errors.ts';
 import { unrefTimer } from '../lib/timers.ts';
 import { callSafely, type Readable, Value } from '../lib/value.ts';
+import { NeighbourhoodExpiry } from './neighbourhoodExpiry.ts';
 import { emptyNeighbourhood, type NeighbourhoodTimeline, reduceNeighbourhood } from './neighbourhoodState.ts';
 
 export interface NeighbourhoodState extends NeighbourhoodTimeline {
@@ -53,6 +54,7 @@ export class Neighbourhood {
   readonly #seqs = new Map<string, number>();
   #subscription: { location: Location; since: number; abort: AbortController } | null = null;
   #moveTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #expiry = new NeighbourhoodExpiry(() => this.#setUnexpired(this.#state.get()));
 
   constructor(location: Location, options: FollowOptions, deps: NeighbourhoodDeps) {
     this.#location = location;
@@ -85,6 +87,7 @@ export class Neighbourhood {
     if (this.#ended.signal.aborted) return;
     this.#show('stopped', null);
     clearTimeout(this.#moveTimer);
+    this.#expiry.clear();
     const reason = new EarshotClientError('ABORTED');
     this.#ended.abort(reason);
     this.#subscription?.abort.abort(reason);
@@ -120,9 +123,15 @@ export class Neighbourhood {
     this.#lastEventId = id;
     if (this.#isRepeated(event)) return;
     const state = this.#state.get();
-    this.#state.set({ ...state, ...reduceNeighbourhood(state, event) });
+    this.#expiry.noteReceived(event);
+    this.#setUnexpired({ ...state, ...reduceNeighbourhood(state, event) });
     const { onEvent } = this.#options;
     if (onEvent) callSafely(() => onEvent(event, this.#state.get()));
+  }
+
+  #setUnexpired(state: NeighbourhoodState): void {
+    const messages = this.#expiry.unexpired(state);
+    this.#state.set(messages === state.messages ? state : { ...state, messages });
   }
 
   /** Notes the event's number. Returns whether an event of the room with that number was received before. */
