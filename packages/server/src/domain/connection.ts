@@ -100,10 +100,15 @@ export class Connection {
     return this.#roles ?? noRoles;
   }
 
-  /** The same, without an error: none if the identity is missing or has expired, or the connection was ended. */
-  get validRoles(): readonly ServerRole[] {
+  /** The same as `user`, without an error: null if the identity is missing or has expired, or the connection was ended. */
+  get validUser(): User | null {
     const isExpired = this.#expiresAt !== undefined && this.#expiresAt.getTime() <= Date.now();
-    return isExpired || this.#endError ? noRoles : (this.#roles ?? noRoles);
+    return isExpired || this.#endError ? null : this.#user;
+  }
+
+  /** The roles of the valid user; none without one. */
+  get validRoles(): readonly ServerRole[] {
+    return (this.validUser && this.#roles) ?? noRoles;
   }
 
   /** When the identity expires; undefined if it doesn't. */

@@ -61,6 +61,67 @@ test('a newer token without the role ends it; an older one, or one without a tim
   await vi.waitFor(() => expect(a.roles.of('boss')).toEqual([]));
 });
 
+test.each<ServerRole[]>([['moderator'], []])(
+  'the role in the token that was issued last wins, whichever is used last: %s',
+  async (...roles) => {
+    await using made = await bench();
+    const { a, b, store } = made;
+    const [earlier, later] = [new Date(store.now - 60_000), new Date(store.now - 30_000)];
+    const noted = () => b.rules.of({ type: 'user', userId: 'boss' }).map(({ role }) => role);
+    a.roles.note(connect(['admin'], earlier));
+    await vi.waitFor(() => expect(noted()).toEqual(['admin']));
+    store.now += 1;
+    a.roles.note(connect(roles, later));
+    await vi.waitFor(() => expect(noted()).toEqual([roles[0] ?? null]));
+    store.now += 1;
+    for (const one of [a, b]) one.roles.note(connect(['admin'], earlier));
+    // Stored after what the notes may have begun to store.
+    const other = { type: 'user', userId: 'other' } as const;
+    await b.rules.put({ kind: 'ban', scope: { type: 'server' }, subject: other, actor: user });
+    expect([b.roles.of('boss'), noted()]).toEqual([roles, [roles[0] ?? null]]);
+  },
+);
+
+test('a later token with the same role is noted, so that it outlasts an earlier sign-out and earlier tokens', async () => {
+  await using made = await bench();
+  const { a, store } = made;
+  const at = (ms: number) => new Date(store.now + ms);
+  a.roles.note(connect(['moderator'], at(-3_000)));
+  await vi.waitFor(() => expect(a.roles.of('boss')).toEqual(['moderator']));
+  const [middle, last] = [at(-2_000), at(-1_000)];
+  a.roles.note(connect(['moderator'], last));
+  await vi.waitFor(() => expect(made.put).toHaveBeenCalledTimes(2));
+  store.now += 1;
+  a.roles.note(connect(['admin'], middle));
+  expect(made.put).toHaveBeenCalledTimes(2);
+  expect(a.roles.of('boss')).toEqual(['moderator']);
+});
+
+test.each(['earlier', 'later'])(
+  'of two tokens that two instances see at once, the %s one first, the one that was issued last wins',
+  async (first) => {
+    await using made = await bench();
+    const { a, b, store } = made;
+    const noteLater = () => b.roles.note(connect(['moderator'], new Date(store.now - 1_000)));
+    if (first === 'later') noteLater();
+    a.roles.note(connect(['admin'], new Date(store.now - 2_000)));
+    if (first === 'earlier') noteLater();
+    await vi.waitFor(() => {
+      for (const one of [a, b]) expect(one.roles.of('boss')).toEqual(['moderator']);
+    });
+  },
+);
+
+test('an identity that has expired is not noted', async () => {
+  await using made = await bench();
+  const { a, store } = made;
+  a.roles.note(connect(['admin'], new Date(store.now - 2_000)));
+  await vi.waitFor(() => expect(a.roles.of('boss')).toEqual(['admin']));
+  const [issuedAt, expiresAt] = [new Date(store.now - 1_000), new Date(store.now - 500)];
+  a.roles.note(new Connection({ user, roles: ['admin'], issuedAt, expiresAt, address: '192.0.2.1' }));
+  expect([a.roles.of('boss'), made.put.mock.calls.length]).toEqual([['admin'], 1]);
+});
+
 test('signing the user out everywhere ends it', async () => {
   await using made = await bench();
   const { a, store } = made;

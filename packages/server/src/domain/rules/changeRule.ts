@@ -1,6 +1,10 @@
 import { EarshotError } from '@earshot/shared';
 import type { Rule } from '../../store/rules.ts';
-import type { Services } from '../services.ts';
+import type { RuleMirror } from './ruleMirror.ts';
+
+interface Parts {
+  readonly rules: Pick<RuleMirror, 'get' | 'lift'>;
+}
 
 /** Concurrent changes of one rule that a caller gives way to. */
 const attemptsMax = 20;
@@ -10,7 +14,7 @@ const attemptsMax = 20;
  * change it, and resolves to null if it was changed in between; then it is called again, with that rule.
  */
 export async function changeRule<T extends object>(
-  { rules }: Pick<Services, 'rules'>,
+  { rules }: Parts,
   id: string,
   change: (known: Rule | undefined) => Promise<T | null>,
 ): Promise<T> {
@@ -23,7 +27,7 @@ export async function changeRule<T extends object>(
 
 /** Lifts the rule of that id. `requireMayLift` throws if the caller may not lift the one in force. */
 export async function liftRule(
-  services: Pick<Services, 'rules'>,
+  services: Parts,
   id: string,
   requireMayLift: (rule: Rule) => void | Promise<void> = () => {},
 ): Promise<void> {

@@ -1,9 +1,13 @@
 import type { NewRule, Rule } from '../../store/rules.ts';
 import { ruleId } from './ruleId.ts';
 
-/** What a rule is made of: the id, the times and the rest follow. `lastsMs`: milliseconds until it ends; null or nothing: it does not. */
+/**
+ * What a rule is made of: the times and the rest follow, and the id, unless it is given. `lastsMs`: milliseconds until it ends; null or nothing:
+ * it does not.
+ */
 export type RuleDraft = Pick<Rule, 'kind' | 'scope' | 'actor'> &
-  Partial<Pick<Rule, 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason'>> & {
+  Partial<Pick<Rule, 'id' | 'subject' | 'subjectName' | 'partOf' | 'role' | 'intervalMs' | 'reason'>> & {
+    createdAt?: Date | undefined;
     lastsMs?: number | null | undefined;
   };
 
@@ -12,5 +16,5 @@ export function newRule({ lastsMs = null, ...draft }: RuleDraft, now: number): N
   const { subject = null } = draft;
   const endsAt = lastsMs === null ? null : new Date(now + lastsMs);
   const rest = { subjectName: null, partOf: null, role: null, intervalMs: null, reason: null, isLifted: false };
-  return { ...rest, ...draft, subject, endsAt, id: ruleId({ ...draft, subject }) };
+  return { id: ruleId({ ...draft, subject }), ...rest, ...draft, subject, endsAt };
 }

@@ -22,7 +22,8 @@ export class TestRuleStore implements RuleStore {
   async put(rule: NewRule): Promise<Rule> {
     this.#requireUp();
     const now = new Date(this.now);
-    const stored = { ...rule, createdAt: rule.createdAt ?? now, updatedAt: now };
+    const known = this.rules.get(rule.id)?.updatedAt.getTime() ?? 0;
+    const stored = { ...rule, createdAt: rule.createdAt ?? now, updatedAt: new Date(Math.max(this.now, known + 1)) };
     this.rules.set(rule.id, stored);
     return stored;
   }
