@@ -107,6 +107,25 @@ describe.each(deployments)('sanctions of guests, $name', ({ start }) => {
     expect(await write(roomId, someAddress(), b(), someDevice())).toBe('done');
   });
 
+  test('of two guests who are banned at one address, lifting the ban of one leaves that of the other there', async () => {
+    using made = await room();
+    const { roomId, scope, moderation } = made;
+    const address = someAddress();
+    const [grace, alan] = [await guestAt(address, b()), await guestAt(address, b())];
+    for (const { api } of [grace, alan]) await api.rooms.join.mutate({ roomId });
+    const count = async () => (await moderation.sanctions.query({ scope })).length;
+    const first = await moderation.ban.mutate({ scope, userId: grace.userId, lastsMs: 60 * 60_000 });
+    await expect.poll(count).toBe(2);
+    const second = await moderation.ban.mutate({ scope, userId: alan.userId });
+    await expect.poll(count).toBe(4);
+    await moderation.lift.mutate({ sanctionId: second.id });
+    await expect.poll(count).toBe(2);
+    for (const at of [a(), b()]) expect(await write(roomId, address, at)).toBe('BANNED');
+    await moderation.lift.mutate({ sanctionId: first.id });
+    await expect.poll(count).toBe(0);
+    for (const at of [a(), b()]) await expect.poll(() => write(roomId, address, at)).toBe('done');
+  });
+
   test('a device that is banned from the server gets no token', async () => {
     using mod = stockClient(a().url, { token: await signModerator('mod') });
     const device = someDevice();

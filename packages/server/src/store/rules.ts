@@ -54,7 +54,7 @@ export interface RuleActor {
 
 /** One decision, in force on all instances until it ends, is lifted or is replaced by another one of its id. */
 export interface Rule {
-  /** Derived from the kind, the scope and the subject. */
+  /** Derived from the kind, the scope and the subject; with `partOf`, from that too. */
   id: string;
   kind: RuleKind;
   scope: RuleScope;

@@ -16,8 +16,7 @@ const listedMax = 1_000;
 
 /** Lifts a sanction, and those that accompany it. Throws `SANCTION_NOT_FOUND`, and `NOT_ALLOWED` if a stronger role decided it. */
 export async function liftSanction(services: Services, connection: Connection, sanctionId: string): Promise<void> {
-  const { budget, rules } = services;
-  budget.spend(connection, 'moderate');
+  services.budget.spend(connection, 'moderate');
   const rule = sanctionOf(services, sanctionId);
   const subjectUserId = rule?.subject?.type === 'user' ? rule.subject.userId : null;
   const scope = await liftingScope(services, rule);
@@ -31,7 +30,7 @@ export async function liftSanction(services: Services, connection: Connection, s
   const act = { connection, action: 'liftSanction', scope: rule.scope, subjectUserId, detail: rule.kind };
   await recordAudit(services, decisionOf(act));
   await liftRule(services, rule.id, (newest) => requireOwnSanctions(connection, role, newest));
-  for (const { id } of rules.partsOf(rule.id)) await liftRule(services, id);
+  await services.guestSanctions.liftParts(rule.id);
 }
 
 function sanctionOf({ rules }: Services, id: string): Rule | undefined {

@@ -49,8 +49,8 @@ function announceRoomRules({ hub, retention }: Parts, roomId: string): void {
 
 function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
   const { rules, openConnections, guestSanctions, log } = services;
+  guestSanctions.onChanged(changed);
   const inForce = rules.filterInForce(changed);
-  guestSanctions.onSanctions(inForce);
   const byUser = groupBy(inForce, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
   const byHash = groupBy(inForce, (rule) =>
     rule.subject === null || rule.subject.type === 'user' || isForNewcomers(rule) ? null : rule.subject.hash,

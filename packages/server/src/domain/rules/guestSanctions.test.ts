@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
 import { ControlTopic } from '../../feed/controlTopic.ts';
 import { createLogger } from '../../observe/logger.ts';
+import type { NewRule } from '../../store/rules.ts';
 import { Connection } from '../connection.ts';
 import { GuestSanctions } from './guestSanctions.ts';
 import { isForNewcomers } from './ruleAbout.ts';
@@ -14,17 +15,23 @@ const actor = { userId: 'mod', username: 'Mod' };
 const room = { type: 'room', roomId: 'plaza' } as const;
 const days = 24 * 60 * 60 * 1_000;
 
-/** An instance with its rules, and connections of one guest. */
+afterEach(() => void vi.useRealTimers());
+
+/** An instance with its rules, another one with the same rules, and connections of one guest. */
 async function bench() {
   const stack = new AsyncDisposableStack();
   const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
-  const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
   const store = new TestRuleStore();
   store.now = Date.now();
-  const rules = stack.adopt(new RuleMirror({ store, control, log }), (part) => part.close());
-  await rules.start();
-  const sanctions = new GuestSanctions({ rules, log });
-  rules.onChanged((changed) => sanctions.onSanctions(rules.filterInForce(changed)));
+  const open = async () => {
+    const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
+    const rules = stack.adopt(new RuleMirror({ store, control, log }), (part) => part.close());
+    await rules.start();
+    const sanctions = new GuestSanctions({ rules, log });
+    rules.onChanged((changed) => sanctions.onChanged(changed));
+    return { rules, sanctions };
+  };
+  const { rules, sanctions } = await open();
   const connect = (address: string, { userId = guestId, deviceHash }: { userId?: string; deviceHash?: string } = {}) =>
     new Connection({ user: { userId, username: 'Grace' }, address, deviceHash });
   const call = (address: string, more: { userId?: string; deviceHash?: string } = {}) =>
@@ -33,7 +40,8 @@ async function bench() {
     rules.put({ kind, scope: room, subject: { type: 'user', userId }, actor, lastsMs });
   const parts = () => [...store.rules.values()].filter(({ partOf, isLifted }) => partOf !== null && !isLifted);
   const dispose = () => stack.disposeAsync();
-  return { store, rules, sanctions, connect, call, sanction, parts, [Symbol.asyncDispose]: dispose };
+  const other = await open();
+  return { store, rules, sanctions, other, connect, call, sanction, parts, [Symbol.asyncDispose]: dispose };
 }
 
 test.each(['ban', 'mute'] as const)(
@@ -98,18 +106,77 @@ test('brief sanctions: a mute covers the device, and a ban keeps only newcomers 
   ]);
 });
 
-test('a shorter sanction of another guest at the address leaves a longer one', async () => {
+const guest = (n: number) => guestId.replace(/0001$/, String(n).padStart(4, '0'));
+
+test('sanctions of several guests at one address: those that still hold cover it when one is lifted or ends', async () => {
   await using made = await bench();
-  const other = guestId.replace(/1$/, '2');
-  made.call('192.0.2.1');
-  made.call('192.0.2.1', { userId: other });
-  const rule = await made.sanction('ban');
+  const { rules, store } = made;
+  const address = { type: 'address', hash: rules.hashOf('192.0.2.1') } as const;
+  for (const n of [1, 2, 3]) made.call('192.0.2.1', { userId: guest(n) });
+  const brief = await made.sanction('ban', 60 * 60_000, guest(1));
+  await vi.waitFor(() => expect(rules.of(address)).toMatchObject([{ partOf: brief.id }]));
+  const long = await made.sanction('ban', null, guest(2));
+  const kick = await made.sanction('ban', 60_000, guest(3));
+  await vi.waitFor(() => expect(rules.of(address)).toHaveLength(3));
+  store.now += 1;
+  await rules.lift(long);
+  await rules.lift(kick);
+  expect(rules.of(address)).toMatchObject([{ partOf: brief.id }]);
   await vi.waitFor(() => expect(made.parts()).toHaveLength(1));
-  made.store.now += 1;
-  await made.sanction('ban', 60 * 60_000, other);
-  await made.sanction('mute', 60 * 60_000, other);
+});
+
+test('of many sanctions at one address and device, eight cover each, namely those that end last', async () => {
+  await using made = await bench();
+  for (let n = 1; n <= 20; n += 1) made.call('192.0.2.1', { userId: guest(n), deviceHash: 'phone' });
+  for (let n = 1; n <= 20; n += 1) await made.sanction('ban', n <= 10 ? n * days : null, guest(n));
+  await vi.waitFor(() => expect(made.parts().filter(({ endsAt }) => endsAt === null)).toHaveLength(8));
+  await vi.waitFor(() => expect(made.parts()).toHaveLength(16));
+  expect(new Set(made.parts().map(({ partOf }) => partOf)).size).toBe(8);
+  made.call('192.0.2.1', { userId: guest(1), deviceHash: 'phone' });
+  // Stored after what the call may have begun to store.
+  await made.rules.put({ kind: 'mute', scope: room, subject: { type: 'user', userId: 'other' }, actor });
+  expect(made.parts()).toHaveLength(16);
+});
+
+test('rules that an instance adds while another one lifts the sanction are lifted, and do not come back with a new one', async () => {
+  await using made = await bench();
+  const { store, rules, other } = made;
+  const rule = await made.sanction('ban');
+  await vi.waitFor(() => expect(other.rules.get(rule.id)).toBeDefined());
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const put = store.put.bind(store);
+  const putLate = async (one: NewRule) => {
+    await released;
+    return put(one);
+  };
+  using _late = vi.spyOn(store, 'put').mockImplementationOnce(putLate).mockImplementationOnce(putLate);
+  other.sanctions.noteCall(made.connect('192.0.2.1', { deviceHash: 'phone' }), guestId);
+  store.now += 1;
+  await rules.lift(rule);
+  release();
+  await vi.waitFor(() => expect([...store.rules.values()].map(({ isLifted }) => isLifted)).toEqual([true, true, true]));
+  await vi.waitFor(() => {
+    for (const one of [rules, other.rules]) expect(one.countSanctions(room)).toBe(0);
+  });
+  store.now += 1;
+  await rules.put({ kind: 'ban', scope: room, subject: { type: 'user', userId: guestId }, actor });
+  expect(rules.of({ type: 'device', hash: 'phone' })).toEqual([]);
+});
+
+test('rules that outlast the sanction that they accompany are lifted when it has ended', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  await using made = await bench();
+  made.call('192.0.2.1', { deviceHash: 'phone' });
+  await made.sanction('ban');
   await vi.waitFor(() => expect(made.parts()).toHaveLength(2));
-  expect(made.parts()[0]).toMatchObject({ kind: 'ban', partOf: rule.id });
+  // Shortened by an instance that does not know the guest.
+  made.store.now += 1;
+  using _unknown = vi.spyOn(made.sanctions, 'onChanged').mockImplementationOnce(() => {});
+  await made.sanction('ban', 1_000);
+  vi.setSystemTime(Date.now() + 1_001);
+  expect(made.parts()).toHaveLength(2);
+  vi.advanceTimersByTime(5_000);
+  await vi.waitFor(() => expect(made.parts()).toEqual([]));
 });
 
 test('users with an account are never covered', async () => {

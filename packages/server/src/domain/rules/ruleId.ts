@@ -6,3 +6,8 @@ export function ruleId({ kind, scope, subject }: Pick<Rule, 'kind' | 'scope' | '
   const subjectId = subject === null ? null : subject.type === 'user' ? subject.userId : subject.hash;
   return JSON.stringify([kind, scope.type, scopeId, subject?.type ?? null, subjectId]);
 }
+
+/** The id of a rule that accompanies another one: each has its own about an address, so that lifting one leaves the others. `hash`: of that rule's id. */
+export function partId(rule: Pick<Rule, 'kind' | 'scope' | 'subject'>, hash: string): string {
+  return JSON.stringify([ruleId(rule), hash]);
+}

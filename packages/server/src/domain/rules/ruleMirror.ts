@@ -4,11 +4,12 @@ import type { ControlTopic } from '../../feed/controlTopic.ts';
 import { OutageLog } from '../../feed/outageLog.ts';
 import { PeriodicCheck } from '../../feed/periodicCheck.ts';
 import type { Logger } from '../../observe/logger.ts';
-import type { NewRule, Rule, RulePosition, RuleScope, RuleStore, RuleSubject } from '../../store/rules.ts';
+import type { NewRule, Rule, RuleScope, RuleStore, RuleSubject } from '../../store/rules.ts';
 import { ErasedUserIds } from './erasedUserId.ts';
 import { newRule, type RuleDraft } from './newRule.ts';
 import { ruleId } from './ruleId.ts';
 import { RuleIndex, rulesMax } from './ruleIndex.ts';
+import { RuleReader } from './ruleReader.ts';
 
 interface RuleMirrorOptions {
   store: RuleStore;
@@ -22,8 +23,6 @@ interface RuleMirrorOptions {
   clock?: () => number;
 }
 
-/** Number of rules in one read. */
-const pageSize = 1_000;
 /** A write may appear after later ones: a regular read goes back so far, in milliseconds. */
 const overlapMs = 30_000;
 /** A read because of a hint goes back less, so that many writes in a row cost little. */
@@ -45,6 +44,7 @@ export class RuleMirror {
   readonly #store: RuleStore;
   readonly #control: RuleMirrorOptions['control'];
   readonly #clock: () => number;
+  readonly #reader: RuleReader;
   readonly #index: RuleIndex;
   readonly #outageLog: OutageLog;
   readonly #check: PeriodicCheck;
@@ -55,12 +55,12 @@ export class RuleMirror {
   readonly #removed = new LatestEntries<string, Date>(removedMax);
   #erasedIds = new ErasedUserIds('');
   #salt = '';
-  #newest: RulePosition | null = null;
   #isHinted = false;
   #stopListening = () => {};
 
   constructor({ store, control, log, pollMs = 5_000, max = rulesMax, clock = Date.now }: RuleMirrorOptions) {
     this.#store = store;
+    this.#reader = new RuleReader(store, (rules) => this.#apply(rules));
     this.#control = control;
     this.#clock = clock;
     this.#outageLog = new OutageLog(log, 'store');
@@ -72,7 +72,7 @@ export class RuleMirror {
   async start(): Promise<void> {
     this.#salt = await this.#store.salt();
     this.#erasedIds = new ErasedUserIds(this.#salt);
-    await this.#read(null);
+    await this.#reader.read(0);
     const stops = [
       this.#control.onHint(({ type }) => type === 'rules' && this.#onHint()),
       this.#control.onInterrupted(() => this.#onHint()),
@@ -136,6 +136,11 @@ export class RuleMirror {
   get(id: string): Rule | undefined {
     const rule = this.#index.get(id);
     return rule && this.#holds(rule) ? rule : undefined;
+  }
+
+  /** Whether the rule of that id was lifted or has ended, as far as that is remembered. */
+  isOver(id: string): boolean {
+    return this.get(id) === undefined && this.#removed.get(id) !== undefined;
   }
 
   /** The sanctions in force of exactly that scope, the latest first, of the latest `limit`. */
@@ -225,25 +230,13 @@ export class RuleMirror {
   async #update(): Promise<void> {
     const backMs = this.#isHinted ? hintOverlapMs : overlapMs;
     this.#isHinted = false;
-    const from = this.#newest && { updatedAt: new Date(this.#newest.updatedAt.getTime() - backMs), id: '' };
     try {
-      await this.#read(from);
+      await this.#reader.read(backMs);
       this.#outageLog.onSuccess();
     } catch (error) {
       this.#outageLog.onFailure(error);
     }
     this.#endExpired();
-  }
-
-  /** Applies every rule after the position, page by page. */
-  async #read(from: RulePosition | null): Promise<void> {
-    for (let after = from; ; ) {
-      const page = await this.#store.changedSince(after, pageSize);
-      this.#apply(page);
-      after = page.at(-1) ?? after;
-      if (isLater(after, this.#newest)) this.#newest = after;
-      if (page.length < pageSize) return;
-    }
   }
 
   #apply(rules: readonly Rule[]): void {
@@ -257,8 +250,7 @@ export class RuleMirror {
     const knownTime = known?.updatedAt ?? this.#removed.get(rule.id);
     if (knownTime && knownTime >= rule.updatedAt) return false;
     if (!this.isInForce(rule)) {
-      this.#remove(rule.id);
-      this.#removed.set(rule.id, rule.updatedAt);
+      this.#remove(rule);
       return known !== undefined;
     }
     this.#index.set(rule);
@@ -275,13 +267,14 @@ export class RuleMirror {
       const rule = end <= now ? this.#index.get(id) : undefined;
       if (rule) ended.push(rule);
     }
-    for (const { id } of ended) this.#remove(id);
+    for (const rule of ended) this.#remove(rule);
     if (ended.length > 0) for (const listener of this.#listeners) listener(ended);
   }
 
-  #remove(id: string): void {
+  #remove({ id, updatedAt }: Rule): void {
     this.#index.delete(id);
     this.#ends.delete(id);
+    this.#removed.set(id, updatedAt);
   }
 
   #onDropped(id: string, log: Logger): void {
@@ -295,6 +288,3 @@ export class RuleMirror {
     return rule.partOf === null || this.get(rule.partOf) !== undefined;
   }
 }
-
-const isLater = (position: RulePosition | null, than: RulePosition | null): boolean =>
-  position !== null && (than === null || position.updatedAt >= than.updatedAt);
