@@ -38,6 +38,7 @@ ${scenarios.map(describe).join('\n')}
 
   pnpm bench data  compares every procedure on 20,000,000 messages with a thousandth of them: see pnpm bench data --help
   pnpm bench city  compares a city of 1,000,000 rooms with one of 1,000: see pnpm bench city --help
+  pnpm bench:attack  measures the sends of 100 users without and with attackers of one address, for a minute
 
 Options:
   --quick          one small round, to check that the benchmark works; its figures are meaningless

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { AddressedClient } from '../../resources/addressedClient.ts';
 import { startChild } from '../child.ts';
+import { describeMachine, machineLine } from '../machine.ts';
+import { cpuOf } from '../systems/processUsage.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
 import { startNginx } from './nginx.ts';
+import { judge, type PhaseFigures } from './verdict.ts';
 
 // 100 users of different addresses send behind nginx, without and with 20 attackers of one address. The phases take turns in
 // one run, so that other load on the machine affects both.
@@ -41,45 +45,43 @@ for (const [n, client] of clients.entries()) {
 }
 await using attackers = startChild([path.join(import.meta.dirname, 'attackers.ts'), proxy.url, roomIds[0] ?? '']);
 
-const refusals = new Map<string, number>();
+const newFigures = (): PhaseFigures => ({ latencies: [], refusals: new Map(), serverCores: 0, machineCores: 0 });
+const [quiet, attacked] = [newFigures(), newFigures()];
 
-/** Milliseconds of each send in a phase. */
-async function phase(): Promise<number[]> {
-  const times: number[] = [];
-  const endAt = performance.now() + phaseMs;
+/** Milliseconds of CPU time that all processes of the machine used. */
+const machineCpu = () => cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
+
+/** All users send; adds to the figures. */
+async function phase(figures: PhaseFigures): Promise<void> {
+  const startedAt = performance.now();
+  const before = { server: cpuOf(server.process.pid ?? 0), machine: machineCpu() };
+  const endAt = startedAt + phaseMs;
   const send = async (client: AddressedClient, n: number) => {
     await new Promise((resolve) => setTimeout(resolve, (n / users) * everyMs));
     while (performance.now() < endAt) {
       const next = new Promise((resolve) => setTimeout(resolve, everyMs));
-      const { errorCode, ms } = await client.call('mutation', 'messages.send', {
-        roomId: roomIds[n],
-        content: 'hello',
-      });
-      if (errorCode === null) times.push(ms);
-      else refusals.set(errorCode, (refusals.get(errorCode) ?? 0) + 1);
+      const input = { roomId: roomIds[n], content: 'hello' };
+      const { errorCode, ms } = await client.call('mutation', 'messages.send', input);
+      if (errorCode === null) figures.latencies.push(ms);
+      else figures.refusals.set(errorCode, (figures.refusals.get(errorCode) ?? 0) + 1);
       await next;
     }
   };
   await Promise.all(clients.map(send));
-  return times;
+  const ms = (performance.now() - startedAt) * rounds;
+  figures.serverCores += (cpuOf(server.process.pid ?? 0) - before.server) / 1_000 / ms;
+  figures.machineCores += (machineCpu() - before.machine) / ms;
 }
 
-const quantile = (times: readonly number[], part: number) =>
-  times.toSorted((a, b) => a - b)[Math.floor(part * (times.length - 1))] ?? Number.NaN;
-const quiet: number[] = [];
-const attacked: number[] = [];
+print(machineLine(await describeMachine()));
 for (let round = 1; round <= rounds; round += 1) {
-  quiet.push(...(await phase()));
+  await phase(quiet);
   attackers.process.send('start');
-  attacked.push(...(await phase()));
+  await phase(attacked);
   attackers.process.send('stop');
   const [answers] = await once(attackers.process, 'message');
   print(`round ${round}: answers of the attackers ${JSON.stringify(answers)}`);
 }
-for (const part of [0.5, 0.99]) {
-  const [before, during] = [quantile(quiet, part), quantile(attacked, part)];
-  const ratio = (during / before).toFixed(2);
-  print(`p${part * 100}: ${before.toFixed(1)} ms without, ${during.toFixed(1)} ms with attackers, ratio ${ratio}`);
-}
-print(`sends: ${quiet.length} and ${attacked.length}; refused: ${JSON.stringify(Object.fromEntries(refusals))}`);
+const verdict = judge(quiet, attacked);
+for (const line of verdict.lines) print(line);
 for (const client of clients) client[Symbol.dispose]();

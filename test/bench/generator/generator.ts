@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type BlockOrder, block, watcherName } from './blocks.ts';
 import { Chat, type Talked, type TalkOrder } from './chat.ts';
 import { type Collected, Deliveries } from './deliveries.ts';
 import { inParallel } from './inParallel.ts';
@@ -88,7 +89,7 @@ export class Generator {
     await inParallel(mine(connections), connectingAtOnce, async (nth) => {
       const index = share.index + nth * share.of;
       const openedAt = microseconds();
-      const link = await this.#connect(index, `watcher-${index}`, this.#deliveries);
+      const link = await this.#connect(index, watcherName(index), this.#deliveries);
       this.#watchers.push(link);
       for (let watch = index; watch < rooms.length * perRoom; watch += connections) {
         const room = rooms[watch % rooms.length] ?? '';
@@ -99,6 +100,12 @@ export class Generator {
       if (index % readEvery !== 0) link.countOnly();
     });
     return untilLive;
+  }
+
+  /** Watchers block others who are present: only of Earshot. Call it after `watch`. */
+  async block(order: BlockOrder): Promise<void> {
+    const connect = (index: number, name: string) => this.#connect(index, name, this.#ignoring);
+    await block(order, { host: await this.#publisher(), connect });
   }
 
   /** Resolves when no frame has arrived for this long. */

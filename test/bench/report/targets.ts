@@ -1,4 +1,5 @@
 import type { Metric } from '../figures.ts';
+import { blockingSystems } from '../scenarios/blocks.ts';
 
 /** A bound for the ratio of two figures of one run. */
 export interface Target {
@@ -87,6 +88,13 @@ const fanOutTargets: Target[] = [
   ),
 ];
 
+const blocks = rowsOf('blocks');
+
+const blockTargets: Target[] = Object.values(blockingSystems).map((system) => ({
+  title: `CPU per delivery, ${system.replace('Earshot, ', '')}, compared with no blocks`,
+  ...{ metric: 'cpuPerDelivery', of: blocks(system), by: blocks('Earshot'), atMost: 1.05 },
+}));
+
 const growth = rowsOf('growth');
 const thousandWatchers = growth('Earshot', /^1,000 /);
 
@@ -162,6 +170,7 @@ const otherTargets: Target[] = [
 export const targets: readonly Target[] = [
   ...chatTargets,
   ...fanOutTargets,
+  ...blockTargets,
   ...growthTargets,
   ...sendTargets,
   ...otherTargets,

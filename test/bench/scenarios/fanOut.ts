@@ -1,5 +1,6 @@
 import { type Bench, type BenchRun, measure, openBenchRun } from '../bench.ts';
 import { type Figures, latencyFigures } from '../figures.ts';
+import type { BlockOrder } from '../generator/blocks.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import type { Case } from './scenario.ts';
 import { watchAndMeasure } from './watcherMemory.ts';
@@ -12,6 +13,8 @@ export interface FanOut {
   perSecond: number;
   /** Bursts before the measured one; a quarter of a burst if omitted. */
   warmUpBursts?: number;
+  /** How many of the watchers block how many of the others, who are silent. */
+  blocks?: Omit<BlockOrder, 'roomId'>;
   /** Whether the memory of a watcher is measured. */
   memory?: boolean;
 }
@@ -43,6 +46,8 @@ export async function measureFanOut(bench: Bench, benchRun: BenchRun, fanOut: Fa
   const watchers = { rooms, perRoom: fanOut.watchersPerRoom };
   if (fanOut.memory) figures.kbPerConnection = await watchAndMeasure(bench, benchRun, watchers);
   else await fleet.watch({ ...watchers, join: true });
+  const [roomId] = rooms;
+  if (fanOut.blocks && roomId !== undefined) await fleet.first.ask('block', { ...fanOut.blocks, roomId });
   await fleet.quiet(quick ? 20 : 1_200); // presence counts arrive once a second
   const order = { ...fanOut, rooms };
   const warmUp = Math.ceil((quick ? 2 : 40) / fanOut.rooms);

@@ -1,3 +1,4 @@
+import { blocks } from './blocks.ts';
 import { burst } from './burst.ts';
 import { chat } from './chat.ts';
 import { connect } from './connect.ts';
@@ -13,5 +14,5 @@ import { workers } from './workers.ts';
 
 /** All scenarios, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
-  ...[paced, burst, rooms, growth, idle, chat, sends, history, connect, instances, workers],
+  ...[paced, blocks, burst, rooms, growth, idle, chat, sends, history, connect, instances, workers],
 ];

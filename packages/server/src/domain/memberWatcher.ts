@@ -66,11 +66,11 @@ export class MemberWatcher implements Watcher {
   }
 
   get fastPathUntil(): number {
-    return this.hasHidden ? 0 : this.#recheckAt;
+    return this.#recheckAt;
   }
 
-  get hasHidden(): boolean {
-    return this.privacy.blockCount > 0;
+  get hiddenUsers(): ReadonlySet<string> | undefined {
+    return this.privacy.blockCount > 0 ? this.privacy.blocked : undefined;
   }
 
   hides(event: FeedEvent): boolean {
@@ -88,7 +88,7 @@ export class MemberWatcher implements Watcher {
 
   needsSlowPath(event: BrokerEvent, fromConnectionId: string, now: number): boolean {
     const isNamed = !namesUser(event) || this.#mayName(now);
-    const isPlain = isNamed && (!this.hasHidden || visibleEvent(this.privacy, event) === event);
+    const isPlain = isNamed && visibleEvent(this.privacy, event) === event;
     const isOwn = this.isEnd(event) || this.concernsUser(event);
     return !isPlain || isOwn || this.skips({ event, fromConnectionId }) || now >= this.#recheckAt;
   }

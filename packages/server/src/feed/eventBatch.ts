@@ -2,6 +2,7 @@ import { emptyPosition, type Position } from '@earshot/shared';
 import { type FeedEvent, isChange, isInternal } from './envelope.ts';
 import { toWatcherEvent } from './replay.ts';
 import { type FeedEntry, hidesCreation, type Ring } from './ring.ts';
+import { addUsersOf } from './usersOf.ts';
 import type { Codec, Sink } from './watcher.ts';
 
 /** Frames that are written as one. */
@@ -28,6 +29,8 @@ export class EventBatch {
   minSeq = Number.POSITIVE_INFINITY;
   /** The event to send for each entry; null for an entry that sends nothing. */
   readonly events: (FeedEvent | null)[] = [];
+  /** Computed when a watcher asks for it: in most rooms, nobody blocks anybody. */
+  #userIds: ReadonlySet<string> | undefined;
   /** The position of the log before each entry, and after the last. */
   readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
@@ -50,6 +53,12 @@ export class EventBatch {
   /** The offset after the last entry. */
   get end(): number {
     return this.offset + this.entries.length;
+  }
+
+  /** The users whom watchers see in any of the entries. */
+  get userIds(): ReadonlySet<string> {
+    this.#userIds ??= usersOf(this.entries);
+    return this.#userIds;
   }
 
   positionBefore(index: number): Position {
@@ -81,6 +90,12 @@ export class EventBatch {
     this.#texts.set(codec, texts);
     return texts;
   }
+}
+
+function usersOf(entries: readonly FeedEntry[]): ReadonlySet<string> {
+  const userIds = new Set<string>();
+  for (const { event } of entries) addUsersOf(event, userIds);
+  return userIds;
 }
 
 /** `unseen`: `seq` of messages that are new in the batch and not yet delivered. */

@@ -32,13 +32,14 @@ export class FanOutWatcher implements Handoff {
   readonly sink: Sink;
   readonly cursor: Cursor;
   /**
-   * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path or is hidden. The
-   * check replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but the write itself.
+   * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path, unless it is of
+   * `hiddenUsers`. The check replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but
+   * the write itself.
    */
   readonly fastPathUntil: number;
   readonly fastPathAfterSeq: number;
-  /** Whether there are events that the watcher does not receive. */
-  readonly hasHidden: boolean;
+  /** The users whose events the watcher hides; undefined: none. */
+  readonly hiddenUsers: ReadonlySet<string> | undefined;
   readonly #watcher: Watcher;
   readonly #fanOut: FanOutWatcherOptions['fanOut'];
   #attachment: Attachment | null = null;
@@ -50,7 +51,7 @@ export class FanOutWatcher implements Handoff {
     this.cursor = cursor;
     this.fastPathUntil = watcher.fastPathUntil ?? 0;
     this.fastPathAfterSeq = knownSeq;
-    this.hasHidden = watcher.hasHidden === true;
+    this.hiddenUsers = watcher.hiddenUsers;
     this.#watcher = watcher;
     this.#fanOut = fanOut;
   }

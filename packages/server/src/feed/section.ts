@@ -3,6 +3,7 @@ import type { TimeSlicedQueue } from '../async/timeSlicedQueue.ts';
 import { type Chunk, concat, type EventBatch } from './eventBatch.ts';
 import type { FanOutWatcher } from './fanOutWatcher.ts';
 import type { Cursor, Ring } from './ring.ts';
+import { intersect } from './usersOf.ts';
 import type { Sink } from './watcher.ts';
 
 /** Context shared by the sections of one fan-out. */
@@ -154,11 +155,13 @@ interface Frames {
 /** Writes the entries before the first that needs this watcher's slow path, without hidden ones. Returns their number. */
 function writeBatch(watcher: FanOutWatcher, batch: EventBatch, { chunks, now }: Frames): number {
   const { length } = batch.entries;
-  if (now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) {
+  const { hiddenUsers } = watcher;
+  const concernsHidden = hiddenUsers !== undefined && intersect(hiddenUsers, batch.userIds);
+  if (!concernsHidden && now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) {
     return writeChunks(watcher.sink, chunks, { count: length });
   }
   try {
-    const hidden = watcher.hasHidden ? hiddenIndexes(watcher, batch) : undefined;
+    const hidden = concernsHidden ? hiddenIndexes(watcher, batch) : undefined;
     const stop = batch.entries.findIndex((entry, i) => !hidden?.has(i) && watcher.needsSlowPath(entry, now));
     return writeChunks(watcher.sink, chunks, { count: stop === -1 ? length : stop, hidden });
   } catch {

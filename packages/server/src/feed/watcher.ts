@@ -18,11 +18,14 @@ export interface Watcher {
   readonly sink?: Sink | undefined;
   /** Returns true for an event that the watcher must receive as an item. `now`: from `performance.now()`. */
   needsSlowPath?(event: BrokerEvent, fromConnectionId: string, now: number): boolean;
-  /** Whether there are events that the watcher does not receive. Must not change without a `restart` of the watch. Default: false. */
-  readonly hasHidden?: boolean;
-  /** Returns true for an event that the watcher does not receive: the fan-out leaves it out. */
+  /** The users whose events the watcher hides. Must not change without a `restart` of the watch. Default: none. */
+  readonly hiddenUsers?: ReadonlySet<string> | undefined;
+  /** Returns true for an event that the watcher does not receive: the fan-out leaves it out. Called only for events of `hiddenUsers`. */
   hides?(event: FeedEvent): boolean;
-  /** Until this time (from `performance.now()`), no change needs the slow path or is hidden, so that no call is needed before then. Default: 0. */
+  /**
+   * Until this time (from `performance.now()`), no change needs the slow path, unless it is of `hiddenUsers`: no call is needed before then.
+   * Default: 0.
+   */
   readonly fastPathUntil?: number;
 }
 

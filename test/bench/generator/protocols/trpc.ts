@@ -37,6 +37,27 @@ export async function readLastPage(link: Caller, roomId: string): Promise<void> 
   await call(link, 'query', 'messages.history', { roomId, limit: 50 });
 }
 
+interface User {
+  userId: string;
+  username: string;
+}
+
+/** Lists the users present in the room. */
+export async function listPresent(link: Caller, roomId: string): Promise<User[]> {
+  const payload = await call(link, 'query', 'presence.list', { roomId });
+  const { result }: Listed = JSON.parse(payload.toString());
+  return result.data.json;
+}
+
+interface Listed {
+  result: { data: { json: User[] } };
+}
+
+/** Blocks the users on behalf of the caller. */
+export async function blockUsers(link: Caller, users: readonly User[]): Promise<void> {
+  for (const user of users) await call(link, 'mutation', 'me.block', user);
+}
+
 function call(link: Caller, method: string, path: string, input: object): Promise<Buffer> {
   return link.call((id) => JSON.stringify({ id, method, params: { path, input: { json: input } } }));
 }

@@ -28,6 +28,11 @@ export class UserPrivacy {
     return this.#version;
   }
 
+  /** The ids of the blocked users. A change replaces the set. */
+  get blocked(): ReadonlySet<string> {
+    return this.#blocked;
+  }
+
   /** Number of blocked users. */
   get blockCount(): number {
     return this.#blocked.size;
