@@ -1,5 +1,5 @@
 /** The goal: while others attack, the p99 of a user's send is at most half as long again. */
-export const maxRatio = 1.5;
+const maxRatio = 1.5;
 
 /** What users and the machine saw in the phases of one kind. */
 export interface PhaseFigures {

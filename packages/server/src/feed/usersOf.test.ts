@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BrokerEvent } from './envelope.ts';
-import { message } from './testFanOut.ts';
+import { changeOf } from './testFanOut.ts';
 import { addUsersOf, intersect } from './usersOf.ts';
 
 const usersOf = (event: BrokerEvent) => {
@@ -8,6 +8,7 @@ const usersOf = (event: BrokerEvent) => {
   addUsersOf(event, userIds);
   return [...userIds];
 };
+const { message } = changeOf(9);
 const reactions = [
   { emoji: '👍', count: 2, userIds: ['bob', 'cid'] },
   { emoji: '👎', count: 1, userIds: ['bob'] },
