@@ -20,7 +20,7 @@ export const roles = [
 export const roleSchema = z.enum(roles);
 export type Role = z.infer<typeof roleSchema>;
 
-/** A role that was granted, with the name that was given then; or that of the user who made a room, without a name, giver and time. */
+/** A role that was granted, with the name that the user had then; or that of the user who made a room, without a name, giver and time. */
 export const grantedRoleSchema = z.object({
   userId: userIdSchema,
   username: usernameSchema.nullable(),
@@ -53,7 +53,7 @@ export const listRolesInput = z.object({ scope: scopeInput });
 
 const rolesOfScope = { server: ['admin', 'moderator'], area: ['areaModerator'], room: ['owner', 'roomModerator'] };
 
-/** `username`: the name to show in lists of roles. */
+/** `username`: the name to show in lists of roles, if the caller is an admin. Otherwise a name that the user has had in the scope is shown. */
 export const grantRoleInput = z
   .object({
     scope: scopeInput,

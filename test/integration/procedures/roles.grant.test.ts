@@ -47,11 +47,30 @@ describe.each(deployments)('roles.grant, $name', ({ start }) => {
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
       const scope = inRoom(room.id);
       for (const username of ['Bob', 'Bobby']) {
-        await ada.api.roles.grant.mutate({ scope, userId: 'bob', username, role: 'roomModerator' });
+        using bob = connect(earshot.b.url, { username, userId: 'bob' });
+        await bob.api.rooms.join.mutate({ roomId: room.id });
+        await bob.api.messages.send.mutate({ roomId: room.id, content: 'hello' });
+        await ada.api.roles.grant.mutate({ scope, userId: 'bob', role: 'roomModerator' });
       }
       expect(await ada.api.roles.list.query({ scope })).toMatchObject([
         { userId: 'ada', role: 'owner' },
         { userId: 'bob', username: 'Bobby', role: 'roomModerator' },
+      ]);
+    });
+
+    test('the name that is shown is one that the user has had in the room, not one that the owner gives', async () => {
+      using ada = stockClient(earshot.a.url, { username: 'Ada', userId: 'ada' });
+      using eve = stockClient(earshot.b.url, { username: 'Eve', userId: 'eve' });
+      const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
+      await eve.api.rooms.join.mutate({ roomId: room.id });
+      const scope = inRoom(room.id);
+      for (const userId of ['eve', 'nobody']) {
+        await ada.api.roles.grant.mutate({ scope, userId, username: 'admin', role: 'roomModerator' });
+      }
+      expect(await ada.api.roles.list.query({ scope })).toMatchObject([
+        { userId: 'ada' },
+        { userId: 'eve', username: 'Eve' },
+        { userId: 'nobody', username: null },
       ]);
     });
   });
@@ -98,7 +117,9 @@ describe.each(checkedDeployments)('roles.grant with roles in tokens, $name', ({ 
       using root = connect(earshot.a.url, await identityOf('root', 'admin'));
       const cleo = `cleo ${newId()}`;
       const dana = `dana ${newId()}`;
-      await root.api.roles.grant.mutate({ scope: server, userId: cleo, role: 'moderator' });
+      await root.api.roles.grant.mutate({ scope: server, userId: cleo, username: 'Cleo', role: 'moderator' });
+      const granted = await root.api.roles.list.query({ scope: server });
+      expect(granted.find(({ userId }) => userId === cleo)).toMatchObject({ username: 'Cleo' });
       using moderator = connect(earshot.b.url, await identityOf(cleo));
       await expect.poll(async () => (await moderator.api.auth.session.query()).roles).toEqual(['moderator']);
       const location = somewhere();

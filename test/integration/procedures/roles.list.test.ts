@@ -17,7 +17,9 @@ describe.each(deployments)('roles.list, $name', ({ start }) => {
       using ada = connect(earshot.a.url, { username: 'Ada', userId: 'ada' });
       const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
       const scope = inRoom(room.id);
-      await ada.api.roles.grant.mutate({ scope, userId: 'zoe', username: 'Zoe', role: 'roomModerator' });
+      using zoe = connect(earshot.b.url, { username: 'Zoe', userId: 'zoe' });
+      await zoe.api.rooms.join.mutate({ roomId: room.id });
+      await ada.api.roles.grant.mutate({ scope, userId: 'zoe', role: 'roomModerator' });
       await ada.api.roles.grant.mutate({ scope, userId: 'bob', role: 'roomModerator' });
       const grantedBy = { userId: 'ada', username: 'Ada' };
       const granted = { role: 'roomModerator', grantedBy, grantedAt: expect.any(Date) };

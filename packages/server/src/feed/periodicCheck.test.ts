@@ -57,3 +57,25 @@ test('settled() waits for the running check and for the one that was requested m
   await pass(1);
   expect(isSettled).toBe(true);
 });
+
+test('next() waits for a check that begins after the call, and for no further one', async () => {
+  const ended: number[] = [];
+  check.request();
+  void check.next().then(() => ended.push(runs));
+  void check.next().then(() => ended.push(runs));
+  await pass(499);
+  expect([runs, ended]).toEqual([2, []]);
+  check.request();
+  await pass(1);
+  expect(ended).toEqual([3, 3]);
+  check.stop();
+});
+
+test('next() resolves although the check is stopped', async () => {
+  check.request();
+  let isDone = false;
+  void check.next().then(() => (isDone = true));
+  check.stop();
+  await pass(500);
+  expect([isDone, vi.getTimerCount()]).toEqual([true, 0]);
+});

@@ -9,6 +9,8 @@ export class PeriodicCheck {
   /** Settles with the running check and those requested meanwhile; null while none runs. */
   #running: Promise<void> | null = null;
   #isRequested = false;
+  /** Those who wait for a check that begins after their call. */
+  #waiting: (() => void)[] = [];
 
   /** `check` must not reject. */
   constructor(intervalMs: number, check: () => Promise<void>) {
@@ -31,6 +33,14 @@ export class PeriodicCheck {
     else this.#running = this.#run();
   }
 
+  /** Resolves when a check has ended that began after this call, also if further ones are requested. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.request();
+    });
+  }
+
   /** Resolves when no check runs. */
   async settled(): Promise<void> {
     await this.#running;
@@ -39,8 +49,11 @@ export class PeriodicCheck {
   async #run(): Promise<void> {
     do {
       this.#isRequested = false;
+      const waiting = this.#waiting;
+      this.#waiting = [];
       await this.#check();
-    } while (this.#isRequested);
+      for (const resolve of waiting) resolve();
+    } while (this.#isRequested || this.#waiting.length > 0);
     this.#running = null;
   }
 }

@@ -7,6 +7,7 @@ import { requireRight } from '../rights/requireRight.ts';
 import { requireOwnSanctions } from '../rights/requireWeaker.ts';
 import { changeRule } from '../rules/changeRule.ts';
 import { sanctionsPerRoom } from '../rules/guestSanctions.ts';
+import { liftExcess } from '../rules/liftExcess.ts';
 import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
 
@@ -78,19 +79,24 @@ async function sanction(
   if (userId === user.userId) {
     throw new EarshotError('INVALID_INPUT', { message: 'userId: you can’t sanction yourself' });
   }
-  const known = services.rules.get(sanctionId(kind, { scope, userId }));
+  const { rules } = services;
+  const known = rules.get(sanctionId(kind, { scope, userId }));
   requireOwnSanctions(connection, role, known);
-  if (!known && scope.type === 'room' && services.rules.countSanctions(scope) >= sanctionsPerRoom) {
-    throw new EarshotError('TOO_MANY_SANCTIONS');
-  }
+  const counted = () => rules.sanctionsIn(scope, Number.POSITIVE_INFINITY);
+  const isBounded = !known && scope.type === 'room';
+  const before = new Set(isBounded ? counted().map(({ id }) => id) : []);
+  if (before.size >= sanctionsPerRoom) throw new EarshotError('TOO_MANY_SANCTIONS');
   await recordAudit(services, decisionOf({ connection, action, scope, subjectUserId: userId, reason, lastsMs }));
   const subject = { type: 'user', userId } as const;
   const subjectName = await nameOf(services, scope, userId);
   const draft = { kind, scope, subject, subjectName, actor: user, role, reason, lastsMs };
-  return changeRule(services, sanctionId(kind, { scope, userId }), async (newest) => {
+  const rule = await changeRule(services, sanctionId(kind, { scope, userId }), async (newest) => {
     requireOwnSanctions(connection, role, newest);
-    return services.rules.replace(draft, newest);
+    return rules.replace(draft, newest);
   });
+  const bound = { max: sanctionsPerRoom, counted, before, code: 'TOO_MANY_SANCTIONS' } as const;
+  if (isBounded) await liftExcess(rules, rule, bound);
+  return rule;
 }
 
 /** A ban from a room ends the membership. In larger scopes, memberships hold again when the ban ends. */

@@ -4,8 +4,10 @@ import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
 import { nameOf } from '../nameOf.ts';
 import { changeRule, liftRule } from '../rules/changeRule.ts';
+import { liftExcess } from '../rules/liftExcess.ts';
 import { ruleId } from '../rules/ruleId.ts';
 import type { Services } from '../services.ts';
+import { toMemberScope } from '../users/userScope.ts';
 import { requireRight } from './requireRight.ts';
 import { isStronger, requireWeaker } from './requireWeaker.ts';
 
@@ -15,7 +17,7 @@ const grantsMax: Record<RuleScope['type'], number> = { server: 200, area: 50, ro
 interface GrantRequest {
   scope: RuleScope;
   userId: string;
-  /** The name to show. */
+  /** The name to show. Only admins choose it. */
   username?: string | undefined;
   role: Role;
 }
@@ -33,17 +35,29 @@ export async function grantRole(services: Services, connection: Connection, requ
   if (ownRole !== 'admin' && (ownRole === null || !isStronger(ownRole, role))) {
     throw new EarshotError('NOT_ALLOWED', { message: 'You can only grant roles that are weaker than yours.' });
   }
-  const isNew = services.rules.get(grantId(scope, userId)) === undefined;
-  if (isNew && services.rules.grantsIn(scope).length >= grantsMax[scope.type]) throw new EarshotError('TOO_MANY_ROLES');
+  const { rules } = services;
+  const bound = { max: grantsMax[scope.type], counted: () => rules.grantsIn(scope), code: 'TOO_MANY_ROLES' } as const;
+  const before = new Set(bound.counted().map(({ id }) => id));
+  const isNew = !before.has(grantId(scope, userId));
+  if (isNew && before.size >= bound.max) throw new EarshotError(bound.code);
   await record(services, connection, { action: 'grantRole', scope, userId, role });
   const subject = { type: 'user', userId } as const;
-  const subjectName = username ?? (await nameOf(services, scope, userId));
+  const subjectName = (ownRole === 'admin' && username) || (await knownName(services, scope, userId));
   const draft = { kind: 'grant', scope, subject, subjectName, role, actor } as const;
-  await changeRule(services, grantId(scope, userId), async (known) => {
+  const granted = await changeRule(services, grantId(scope, userId), async (known) => {
     if (ownRole !== null)
       await requireWeaker(services, connection, { role: ownRole, subjectId: userId, scope, action: 'grantRole' });
-    return services.rules.replace(draft, known);
+    return rules.replace(draft, known);
   });
+  if (isNew) await liftExcess(rules, granted, { ...bound, before });
+}
+
+/** A name that the user has had in the scope. Callers can't choose it: all members of a room see the names of its moderators. */
+async function knownName(services: Services, scope: RuleScope, userId: string): Promise<string | null> {
+  const name = await nameOf(services, scope, userId);
+  if (name !== null) return name;
+  const [membership] = await services.store.memberNames.memberships(userId, toMemberScope(scope), 1);
+  return membership?.username ?? null;
 }
 
 /**

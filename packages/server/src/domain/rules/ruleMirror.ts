@@ -194,6 +194,12 @@ export class RuleMirror {
     await this.#put({ ...rule, isLifted: true });
   }
 
+  /** Reads the changes that are stored by now. While the store is unavailable, the last known rules hold. */
+  refresh(): Promise<void> {
+    this.#isHinted = true;
+    return this.#check.next();
+  }
+
   /** Resolves when the changes are read of which this instance has received hints so far. */
   settled(): Promise<void> {
     return this.#check.settled();

@@ -52,15 +52,18 @@ export function GrantForm({ scopeType, onGrant }: GrantFormProps) {
           onChange={(event) => setUserId(event.target.value)}
         />
       </label>
-      <label className="field">
-        {text.username}
-        <input
-          value={username}
-          maxLength={limits.usernameChars}
-          dir="auto"
-          onChange={(event) => setUsername(event.target.value)}
-        />
-      </label>
+      {/* Only admins choose the name. */}
+      {scopeType === 'server' && (
+        <label className="field">
+          {text.username}
+          <input
+            value={username}
+            maxLength={limits.usernameChars}
+            dir="auto"
+            onChange={(event) => setUsername(event.target.value)}
+          />
+        </label>
+      )}
       <label className="field">
         {text.role}
         <select value={chosen} onChange={({ target }) => setRole(roles.find((one) => one === target.value) ?? null)}>

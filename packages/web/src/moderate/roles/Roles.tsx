@@ -55,8 +55,10 @@ export function Roles({ scope }: { scope: Scope }) {
             <span>
               <bdi>{one.username ?? one.userId}</bdi>, {text.roleNames[one.role]}
               <span className={styles.meta}>
-                {one.userId}
-                {one.grantedBy !== null && `, ${text.grantedBy(one.grantedBy.username)}`}
+                {[
+                  ...(one.username === null || one.username === one.userId ? [] : [one.userId]),
+                  ...(one.grantedBy === null ? [] : [text.grantedBy(one.grantedBy.username)]),
+                ].join(', ')}
               </span>
             </span>
             {one.grantedAt !== null && (
