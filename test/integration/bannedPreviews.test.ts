@@ -39,6 +39,12 @@ describe.each(deployments)('rooms around and bans, $name', ({ start }) => {
       ]);
     }
     expect(JSON.stringify(lists.all)).not.toContain('secret');
+    // Both wires show what a caller without an identity sees.
+    using unidentified = stockClient(earshot.b.url, {});
+    const shown = await unidentified.api.rooms.get.query({ roomId: room.id });
+    expect(shown).toMatchObject({ id: room.id, ownerId: null });
+    expect(await eve.api.rooms.get.query({ roomId: room.id })).toEqual(shown);
+    expect((await fetch(`${earshot.b.url}/api/rooms/${room.id}`)).status).toBe(200);
 
     await mod.api.moderation.lift.mutate({ sanctionId });
     await eventually(async () => (await eve.api.rooms.nearby.query(search))[0]?.preview?.content === 'secret');

@@ -40,7 +40,7 @@ export const errorMessages: Readonly<Record<ErrorCode, string>> = {
   IDENTITY_NOT_VERIFIED: 'This server does not check identities, so it can’t give or erase the data of a user.',
   ROOM_NOT_FOUND: 'There is no such room.',
   ROOM_GONE: 'The room was removed because no one used it. Join another one nearby, or make a new one.',
-  ROOM_LOCKED: 'Moderators have locked this room: no one new can join.',
+  ROOM_LOCKED: 'Moderators have locked this room: no one new can join or read it.',
   ROOM_CLOSED: 'Moderators have closed this room. You can read it, but not write in it.',
   BANNED: 'You are banned.',
   MUTED: 'You are muted.',

@@ -9,12 +9,16 @@ import { requireRight } from './rights/requireRight.ts';
 import type { Services } from './services.ts';
 import { visiblePage, visibleRoom, visibleRooms } from './visibleRooms.ts';
 
-/** Returns one room. Needs no membership. Throws `ROOM_GONE` and `ROOM_NOT_FOUND`. */
+/**
+ * Returns one room, to users who are banned there as to callers without an identity. Needs no membership. Throws `ROOM_GONE` and
+ * `ROOM_NOT_FOUND`.
+ */
 export async function getRoom(services: Services, connection: Connection, roomId: string): Promise<Room> {
   services.budget.spend(connection, 'getRoom');
   await requireRight(services, connection, 'readRoom', { roomId });
   const room = await requireRoom(services.store, roomId);
-  return visibleRoom(connection, await describeRoom(services, room, await countPresent(services, roomId)));
+  const described = await describeRoom(services, room, await countPresent(services, roomId));
+  return visibleRoom({ services, connection }, described, room.cell);
 }
 
 /**

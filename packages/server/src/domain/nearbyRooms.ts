@@ -131,11 +131,13 @@ export class NearbyRooms {
     const rooms = candidates.map(({ room, distance, userCount }, i) => {
       const message = newest.get(room.id);
       const lastMessageAt = laterTime(room.lastMessageAt, message?.timestamp);
+      const rules = shownRules(this.#sources.retention, room.id);
       return {
         ...publicRoom({ ...room, lastMessageAt }, { userCount, area: areas[i] ?? null }),
-        ...shownRules(this.#sources.retention, room.id),
+        ...rules,
         distance: distanceBand(distance),
-        preview: messagePreview(message),
+        // A list is the same for everybody, and only members read a locked room.
+        preview: rules.isLocked ? null : messagePreview(message),
       };
     });
     const names = distinctLabels(rooms, ({ name }) => name);

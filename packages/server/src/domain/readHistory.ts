@@ -24,7 +24,7 @@ export async function readHistory(
 
 /**
  * Returns a page of the room's messages by time; see the store for the guarantees. Membership is not needed, because the room's name is
- * enough to join.
+ * enough to join, unless the room is locked.
  */
 export async function readHistoryBefore(
   services: Services,

@@ -2,7 +2,7 @@ import type { NearbyList, NearbyPage, NearbyRoom, Room } from '@earshot/shared';
 import { cellOf } from '../cells.ts';
 import type { Connection } from './connection.ts';
 import type { UserPrivacy } from './privacy/userPrivacy.ts';
-import { bansOf, holdsIn } from './rules/ruleAbout.ts';
+import { bansOf, holdsIn, isBannedIn } from './rules/ruleAbout.ts';
 import type { RuleMirror } from './rules/ruleMirror.ts';
 
 /**
@@ -14,8 +14,14 @@ const roomsWithoutUsers = new WeakMap<readonly NearbyRoom[], readonly NearbyRoom
 const pagesWithoutUsers = new WeakMap<NearbyPage, NearbyPage>();
 const listsWithoutUsers = new WeakMap<NearbyList, NearbyList>();
 
-export function visibleRoom({ userId }: Connection, room: Room): Room {
-  return userId === null ? { ...room, ownerId: null } : room;
+/** `cell`: that of the room; null if it has none. */
+export function visibleRoom(
+  { services, connection }: Pick<Viewer, 'services' | 'connection'>,
+  room: Room,
+  cell: string | null,
+): Room {
+  const isHidden = connection.userId === null || isBannedIn(services, connection, { id: room.id, cell });
+  return isHidden ? { ...room, ownerId: null } : room;
 }
 
 /** The caller of an answer. */

@@ -36,8 +36,8 @@ interface NeighbourhoodOptions extends Omit<NearbySearch, 'limit'> {
 }
 
 /**
- * Watches the public rooms around a map cell, for any user: membership is needed only to write. Each room is read by a watch of its feed,
- * see the feed for the guarantees. The caller is not present in the rooms. Ends when `signal` aborts; throws the connection's error when the
+ * Watches the public rooms around a map cell, for any user: membership is needed only to write, and to read locked rooms. Each room is read by
+ * a watch of its feed, see the feed for the guarantees. The caller is not present in the rooms. Ends when `signal` aborts; throws the connection's error when the
  * server ended the connection.
  */
 export function watchNeighbourhood(

@@ -23,7 +23,7 @@ function row(moderators: Right, member: Right, visitor: Right, anonymous: Right)
 
 const everybody = row('allowed', 'allowed', 'allowed', 'allowed');
 const users = row('allowed', 'allowed', 'allowed', 'UNAUTHENTICATED');
-/** Reading by a room's name proves nothing about membership, because the name is enough to join. */
+/** Reading by a room's name proves nothing about membership, because the name is enough to join, unless the room is locked. */
 const readersByName = row('allowed', 'allowed', 'allowed', 'ifUnchecked');
 const members = row('ifMember', 'allowed', 'NOT_A_MEMBER', 'UNAUTHENTICATED');
 /** Users may delete what they wrote, also after they have left the room. */

@@ -3,7 +3,7 @@ import type { Rule } from '../../store/rules.ts';
 import type { Connection } from '../connection.ts';
 import type { Act, AllowedAct } from '../rights/act.ts';
 import { type Action, isWrite } from '../rights/actions.ts';
-import { isMember, roleIn } from '../rights/roleIn.ts';
+import { isMember, type RoleSources, roleIn } from '../rights/roleIn.ts';
 import type { Services } from '../services.ts';
 import { roomRulesOf } from './roomRules.ts';
 import { banIn, ruleAbout, ruleAboutAny } from './ruleAbout.ts';
@@ -18,10 +18,13 @@ const allowedToBanned: ReadonlySet<Action> = new Set<Action>([
   ...(['exportOwnData', 'readOwnMessages', 'eraseOwnData', 'readErasure'] as const),
 ]);
 
-/** Throws `BANNED` if the caller is banned there. */
+/**
+ * Throws `BANNED` if the caller is banned there. A ban from a room or an area does not hide that the room exists: its name and its number of
+ * users are read as without an identity.
+ */
 export function refuseBanned(services: Services, { connection, action, roomId }: Act): Promise<void> | undefined {
   if (services.rules.isEmpty || allowedToBanned.has(action)) return undefined;
-  return refuseIf(ruleAbout(services, connection, { kind: 'ban', roomId }));
+  return refuseIf(ruleAbout(services, connection, { kind: 'ban', roomId: action === 'readRoom' ? null : roomId }));
 }
 
 /** Throws `BANNED` if the caller would become a member, where a guest at the same address was banned briefly. */
@@ -71,15 +74,18 @@ function refuseIf(rule: Rule | undefined | Promise<Rule | undefined>): Promise<v
   return undefined;
 }
 
+/** The actions without membership that a lock leaves to members and moderators. */
+const refusedByLock: ReadonlySet<Action> = new Set<Action>(['joinRoom', 'readHistoryByName']);
+
 /** Throws `ROOM_CLOSED` or `ROOM_LOCKED`. Moderators of the room are not restricted. */
 export function checkRoomRules(
   services: Services,
   { connection, action, roomId }: AllowedAct,
 ): Promise<void> | undefined {
-  if (services.rules.isEmpty || roomId === null || !(isWrite(action) || action === 'joinRoom')) return undefined;
+  if (services.rules.isEmpty || roomId === null || !(isWrite(action) || refusedByLock.has(action))) return undefined;
   const { isClosed, isLocked } = roomRulesOf(services.rules, roomId);
   if (isClosed && isWrite(action)) return refuseUsers(services, connection, { roomId, code: 'ROOM_CLOSED' });
-  if (isLocked && action === 'joinRoom') return refuseNewcomers(services, connection, roomId);
+  if (isLocked && refusedByLock.has(action)) return refuseOutsiders(services, connection, roomId);
   return undefined;
 }
 
@@ -99,9 +105,8 @@ async function refuseUsers(
   if (!(await isModerator(services, connection, roomId))) throw new EarshotError(code);
 }
 
-async function refuseNewcomers(services: Services, connection: Connection, roomId: string): Promise<void> {
-  if (await isMember(services, roomId, connection.user.userId)) return;
-  await refuseUsers(services, connection, { roomId, code: 'ROOM_LOCKED' });
+async function refuseOutsiders(services: Services, connection: Connection, roomId: string): Promise<void> {
+  if (await isOutsider(services, connection, roomId)) throw new EarshotError('ROOM_LOCKED');
 }
 
 async function slowDown(
@@ -113,7 +118,14 @@ async function slowDown(
   await services.slowMode.take({ ...turn, userId: connection.user.userId }, slowModeMs);
 }
 
-async function isModerator(services: Services, { user, roles }: Connection, roomId: string): Promise<boolean> {
+async function isModerator(services: RoleSources, { user, roles }: Connection, roomId: string): Promise<boolean> {
   const role = await roleIn(services, { userId: user.userId, roles }, { type: 'room', roomId });
   return role !== 'member' && role !== 'visitor' && role !== 'anonymous';
+}
+
+/** Whether the caller is neither a member of the room nor a moderator there. */
+export async function isOutsider(services: RoleSources, connection: Connection, roomId: string): Promise<boolean> {
+  if (connection.userId === null) return true;
+  if (await isMember(services, roomId, connection.userId)) return false;
+  return !(await isModerator(services, connection, roomId));
 }

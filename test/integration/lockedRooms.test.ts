@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../resources/collect.ts';
+import { someLocationId } from '../resources/legacyClient.ts';
+import { checkedDeployments } from '../resources/moderators.ts';
+import { watchPlace } from '../resources/neighbourhood.ts';
+import { somewhere } from '../resources/places.ts';
+import { startEmbedded } from '../resources/server.ts';
+import { sharedDeployment } from '../resources/sharedDeployment.ts';
+import { stockClient } from '../resources/stockClient.ts';
+import { signModerator, signToken } from '../resources/tokens.ts';
+
+const someUser = () => `user ${crypto.randomUUID()}`;
+
+/** The status of a read by name, and the code of its error. */
+async function readByName(url: string, roomId: string, token?: string): Promise<(number | string)[]> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/api/messages/${roomId}`, { headers });
+  const body: unknown = await response.json();
+  const code = typeof body === 'object' && body !== null && 'code' in body ? [String(body.code)] : [];
+  return [response.status, ...code];
+}
+
+describe.each(checkedDeployments)('a locked room, $name', ({ start }) => {
+  const earshot = sharedDeployment(start);
+
+  test('is read by its members and moderators only', async () => {
+    const { a, b } = earshot;
+    const [adaToken, bobToken, eveToken] = await Promise.all([1, 2, 3].map(() => signToken(someUser())));
+    const modToken = await signModerator(someUser());
+    using ada = stockClient(a.url, { token: adaToken ?? '' });
+    using bob = stockClient(b.url, { token: bobToken ?? '' });
+    using eve = stockClient(b.url, { token: eveToken ?? '' });
+    using mod = stockClient(b.url, { token: modToken });
+    const location = somewhere();
+    const { room } = await ada.api.rooms.join.mutate({ location });
+    const { id: roomId } = room;
+    await bob.api.rooms.join.mutate({ roomId });
+    await ada.api.messages.send.mutate({ roomId, content: 'before' });
+    using outside = watchPlace(eve.api, { location });
+    await outside.first('room.entered');
+    expect(await readByName(b.url, roomId, eveToken)).toEqual([200]);
+
+    await ada.api.moderation.setLocked.mutate({ roomId, on: true });
+    await outside.first('room.left');
+    for (const { url } of [a, b]) {
+      expect(await readByName(url, roomId, eveToken)).toEqual([403, 'ROOM_LOCKED']);
+      for (const token of [adaToken, bobToken, modToken]) expect(await readByName(url, roomId, token)).toEqual([200]);
+    }
+    using inside = watchPlace(bob.api, { location });
+    using above = watchPlace(mod.api, { location });
+    using later = watchPlace(eve.api, { location });
+    await ada.api.messages.send.mutate({ roomId, content: 'secret' });
+    for (const watch of [inside, above]) {
+      await watch.first('room.entered');
+      await eventually(() => JSON.stringify(watch.all).includes('secret'));
+    }
+    await later.first('ready');
+    expect(JSON.stringify([outside.all, later.all])).not.toContain('secret');
+    await eventually(async () => (await eve.api.rooms.nearby.query({ location }))[0]?.isLocked);
+    expect(await eve.api.rooms.nearby.query({ location })).toMatchObject([{ id: roomId, preview: null }]);
+
+    await ada.api.moderation.setLocked.mutate({ roomId, on: false });
+    await later.first('room.entered');
+    expect(await readByName(b.url, roomId, eveToken)).toEqual([200]);
+  });
+});
+
+test('without checks of identities, nobody reads a locked room by its name', async () => {
+  await using earshot = await startEmbedded();
+  const { url } = earshot.a;
+  const roomId = someLocationId();
+  await fetch(`${url}/api/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user_id: 'ada', username: 'Ada', location_id: roomId }),
+  });
+  expect(await readByName(url, roomId)).toEqual([200]);
+  using ada = stockClient(url, { userId: 'ada', username: 'Ada' });
+  await ada.api.moderation.setLocked.mutate({ roomId, on: true });
+  expect(await readByName(url, roomId)).toEqual([403, 'ROOM_LOCKED']);
+});
