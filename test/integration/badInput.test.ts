@@ -112,6 +112,16 @@ describe.each(deployments)('$name: bad input', ({ start }) => {
     }
   });
 
+  test('queries of which every field is optional need no input', async () => {
+    const isOptional = (path: string) => Object.keys(good[path] ?? {}).every((name) => name.endsWith('?'));
+    const paths = Object.keys(good).filter((path) => procedureKinds.get(path) === 'query' && isOptional(path));
+    expect(paths).toContain('reports.mine');
+    for (const path of paths) {
+      const code = error(await call(path, undefined))?.data.errorCode;
+      expect({ path, code }).not.toEqual({ path, code: 'INVALID_INPUT' });
+    }
+  });
+
   test.each([
     ['__proto__ in the meta', { json: { roomId: 'x' }, meta: { values: { '__proto__.polluted': ['Date'] } } }],
     [

@@ -26,8 +26,9 @@ export const auditInput = z
     cursor: idSchema.optional(),
     limit: z.int().min(1).max(limits.auditMax).default(limits.auditDefault),
   })
-  .refine((input) => input.scope === undefined || input.roomId === undefined, 'give `scope` or `roomId`, not both');
-export type AuditRequest = z.input<typeof auditInput>;
+  .refine((input) => input.scope === undefined || input.roomId === undefined, 'give `scope` or `roomId`, not both')
+  .prefault({});
+export type AuditRequest = NonNullable<z.input<typeof auditInput>>;
 
 /** One decision. `scope`: where it holds. The actor of what an operator decides on the command line has an empty id. */
 export const auditEntrySchema = z.object({

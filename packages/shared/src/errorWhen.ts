@@ -60,7 +60,8 @@ export const errorWhen: Record<ErrorCode, string> = {
   ROOM_NOT_FOUND: 'The room id is unknown.',
   ROOM_GONE:
     'The room was removed less than a year ago because it was unused: see [operations.md](operations.md#unused-rooms). Join by location to find another room.',
-  ROOM_LOCKED: 'A user joins a room that moderators have locked. Its members stay.',
+  ROOM_LOCKED:
+    'A user joins a room that moderators have locked, or reads it by its name over the legacy wire without being a member. Its members stay.',
   ROOM_CLOSED: 'A user writes in a room that moderators have closed.',
   BANNED:
     'The user, the address or the device is banned: from the server, which ends its connections, or from the room or its area. `reason` and `endsAt` say why and until when, if that is known.',
@@ -86,7 +87,7 @@ export const errorWhen: Record<ErrorCode, string> = {
     'A user writes in a room that is farther from their last location than `MAX_SPEED_KMH` allows since then: see [operations.md](operations.md#travel-speed). `retryAfterMs` says when they can have arrived.',
   ROOM_FULL: 'As many users as `ROOM_CAPACITY` are present in the room.',
   RATE_LIMITED:
-    'A user exceeds `SEND_RATE` with sends, edits or reactions, or `CALL_RATE` with the cost of all calls, after the burst (`SEND_BURST`, `CALL_BURST`) is used up; a user creates more than 20 rooms in a burst; an address requests more than 100 guests or rooms in a burst; a user lists the users present, reports users who wrote nothing there, or as an owner or moderator of rooms looks for users, in more than ten rooms within ten minutes, or an address in more than 1.5 times `USERS_PER_ADDRESS`; an address watches more than twice `USERS_PER_ADDRESS` lists of nearby rooms at a time; or an address sends or calls more than `USERS_PER_ADDRESS` users may. `retryAfterMs` says how long to wait.',
+    'A user exceeds `SEND_RATE` with sends, edits or reactions, or `CALL_RATE` with the cost of all calls, after the burst (`SEND_BURST`, `CALL_BURST`) is used up; a user creates more than 20 rooms in a burst; an address requests more than 100 guests or rooms in a burst; a user lists the users present, reports users who wrote nothing there, or as an owner or moderator of rooms looks for users, in more than ten rooms within ten minutes, on one instance, or an address in more than 1.5 times `USERS_PER_ADDRESS`; an address watches more than twice `USERS_PER_ADDRESS` lists of nearby rooms at a time; or an address sends or calls more than `USERS_PER_ADDRESS` users may. `retryAfterMs` says how long to wait.',
   TOO_MANY_WATCHES: 'A connection has more than `WATCHES_PER_SOCKET` subscriptions at once.',
   TOO_MANY_SOCKETS:
     'An address opens more than `SOCKETS_PER_ADDRESS` WebSockets and event streams. The new one is refused.',

@@ -12,10 +12,12 @@ export type ErasureStatus = {
 };
 
 /** Requests a page of the caller's data. `cursor`: `next` of the page before. */
-export const exportInput = z.object({
-  cursor: z.string().min(1).max(limits.exportCursorChars).optional(),
-  limit: z.int().min(1).max(limits.historyMax).default(limits.historyMax),
-});
+export const exportInput = z
+  .object({
+    cursor: z.string().min(1).max(limits.exportCursorChars).optional(),
+    limit: z.int().min(1).max(limits.historyMax).default(limits.historyMax),
+  })
+  .prefault({});
 
 /** One piece of data about the caller. `type`: what it is, for example `messages`. */
 export type OwnDataRecord = { type: string; data: Record<string, unknown> };

@@ -52,7 +52,7 @@ const pageInput = z.object({
   limit: z.int().min(1).max(limits.reportsMax).default(limits.reportsDefault),
 });
 
-export const ownReportsInput = pageInput;
+export const ownReportsInput = pageInput.prefault({});
 /** Newest first. `nextCursor`: null at the end. */
 export const ownReportsPageSchema = z.object({ reports: z.array(ownReportSchema), nextCursor: z.string().nullable() });
 export type OwnReportsPage = z.infer<typeof ownReportsPageSchema>;
@@ -100,7 +100,9 @@ export const reportSchema = z.object({
   reason: z.string(),
   note: z.string().nullable(),
   message: reportedMessageSchema.nullable(),
-  messageNow: z.object({ state: z.enum(['unchanged', 'edited', 'deleted']), content: z.string() }).nullable(),
+  messageNow: z
+    .object({ state: z.enum(['unchanged', 'edited', 'deleted', 'expired']), content: z.string() })
+    .nullable(),
   context: z.array(reportedMessageSchema),
   createdAt: z.date(),
   resolution: z.object({ at: z.date(), by: userSchema, outcome: z.string(), note: z.string().nullable() }).nullable(),

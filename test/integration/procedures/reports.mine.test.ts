@@ -14,7 +14,7 @@ describe.each(deployments)('reports.mine, $name', ({ start }) => {
       const { roomId, cleo } = room;
       const first = await room.report();
       const second = await cleo.api.reports.file.mutate({ roomId, userId: room.benId, reason: 'hate' });
-      expect(await cleo.api.reports.mine.query({})).toEqual({ reports: [second, first], nextCursor: null });
+      expect(await cleo.api.reports.mine.query()).toEqual({ reports: [second, first], nextCursor: null });
       await room.ada.api.reports.resolve.mutate({ reportId: first.id, outcome: 'removed', note: 'not for reporters' });
       await room.ada.api.reports.resolve.mutate({ reportId: second.id, outcome: 'dismissed' });
       const page = await cleo.api.reports.mine.query({ limit: 1 });

@@ -59,7 +59,10 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   const store = async (content: string) => {
     const { message, isNew } = await services.store.append({ ...input, content, ...user });
     if (isNew) void services.hub.publish(roomId, { type: 'message.created', message }, connection.id);
-    return isNew ? message : (visibleMessage(await privacyOf(services, connection), message) ?? message);
+    if (isNew) return message;
+    // A job deletes expired messages later, but nobody reads them in between.
+    if (services.retention.isExpired(message)) return { ...message, content: '', reactions: [], deleted: true };
+    return visibleMessage(await privacyOf(services, connection), message) ?? message;
   };
   return connection.runInOrder(screen, store, orderIn(services, roomId, recheck));
 }

@@ -3,7 +3,7 @@ import type { ReportedMessage as StoredMessage, StoredReport } from '../../store
 import { roomNames } from '../publicRoom.ts';
 import type { Services } from '../services.ts';
 
-type Sources = Pick<Services, 'store' | 'places'>;
+type Sources = Pick<Services, 'store' | 'places' | 'retention'>;
 
 /** The form of reports for moderators, with the names of their rooms, and what became of the messages since. */
 export async function publicReports(
@@ -33,9 +33,14 @@ export async function publicReports(
 const publicMessage = ({ clientMessageId: _own, ...message }: StoredMessage): ReportedMessage => message;
 
 /** The text is only repeated if it was edited. */
-async function messageNow({ store }: Sources, { kind, roomId, message }: StoredReport): Promise<Report['messageNow']> {
+async function messageNow(
+  { store, retention }: Sources,
+  { kind, roomId, message }: StoredReport,
+): Promise<Report['messageNow']> {
   if (kind === 'held' || message === null || message.id === null) return null;
   const now = await store.message({ roomId, messageId: message.id });
+  if (now === null && retention.isExpired({ roomId, timestamp: message.timestamp }))
+    return { state: 'expired', content: '' };
   if (now === null || now.deleted) return { state: 'deleted', content: '' };
   const isEdited = now.editedAt?.getTime() !== message.editedAt?.getTime();
   return isEdited ? { state: 'edited', content: now.content } : { state: 'unchanged', content: '' };

@@ -73,7 +73,7 @@ export function People({ scope }: { scope: Scope }) {
               <span className={styles.name}>
                 <bdi>{username ?? userId}</bdi> <PersonKind userId={userId} />
               </span>
-              <span className={styles.meta}>{userId}</span>
+              {username !== null && username !== userId && <span className={styles.meta}>{userId}</span>}
             </button>
           </li>
         ))}

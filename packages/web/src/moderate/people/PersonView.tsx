@@ -58,7 +58,7 @@ export function PersonView({ userId, scope, onBack }: PersonViewProps) {
         </h2>
         <PersonKind userId={userId} />
         {data !== null && <span>{text.role(roleNames[data.role])}</span>}
-        <span className={styles.meta}>{userId}</span>
+        {user.username !== null && user.username !== userId && <span className={styles.meta}>{userId}</span>}
       </header>
       <div className={styles.actions}>
         <button type="button" className="button" aria-haspopup="dialog" onClick={() => setIsSanctioning(true)}>

@@ -86,4 +86,4 @@ function outcomesOf(report: Report) {
 
 /** The reported message, unless it is deleted already. */
 const removableMessage = ({ message, messageNow }: Report): string | null =>
-  messageNow === null || messageNow.state === 'deleted' ? null : (message?.id ?? null);
+  messageNow?.state === 'unchanged' || messageNow?.state === 'edited' ? (message?.id ?? null) : null;

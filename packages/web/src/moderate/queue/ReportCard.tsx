@@ -32,7 +32,7 @@ export function ReportCard({ report, scope, onResolve }: ReportCardProps) {
         <a href={`/#/room/${encodeURIComponent(roomId)}`}>{text.inRoom(roomName ?? roomId)}</a>
         <time dateTime={createdAt.toISOString()}>{timeOf(createdAt)}</time>
         {reporter !== null && <span>{text.reportedBy(reporter.username)}</span>}
-        <span>{subject.userId}</span>
+        {name !== subject.userId && <span>{subject.userId}</span>}
       </p>
       {kind === 'held' && <p className={styles.meta}>{text.heldHint}</p>}
       <Messages report={report} />
@@ -72,6 +72,7 @@ function Messages({ report: { message, context, messageNow } }: { report: Report
         ))}
       </ul>
       {messageNow?.state === 'deleted' && <p>{text.since.deleted}</p>}
+      {messageNow?.state === 'expired' && <p>{text.since.expired}</p>}
       {messageNow?.state === 'edited' && (
         <p className={styles.text}>
           {text.since.edited} {messageNow.content}

@@ -34,7 +34,7 @@ export function SanctionItem({ sanction, place, onLift }: SanctionItemProps) {
         {reason !== null && <p className={styles.text}>{text.reason(reason)}</p>}
         <p className={styles.meta}>
           {place !== null && <bdi>{place}</bdi>}
-          {userId !== null && place === null && <span>{userId}</span>}
+          {userId !== null && userId !== name && place === null && <span>{userId}</span>}
           <span>{text.by(moderator.username, timeOf(createdAt))}</span>
           <span>{endsAt === null ? text.durations.open : text.until(timeOf(endsAt))}</span>
         </p>

@@ -31,6 +31,7 @@ export const moderate: ModerateText = {
   since: {
     edited: 'Seitdem wurde die Nachricht geändert:',
     deleted: 'Seitdem wurde die Nachricht gelöscht.',
+    expired: 'Seitdem ist die Nachricht abgelaufen.',
   },
   resolved: (name, time) => `Erledigt von ${name}, ${time}`,
   outcomes: {

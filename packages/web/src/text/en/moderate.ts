@@ -27,7 +27,11 @@ export const moderate = {
   context: 'Messages as they were when the report was sent',
   reported: 'reported',
   deleted: 'This message had been deleted.',
-  since: { edited: 'Since then the message was changed:', deleted: 'Since then the message was deleted.' },
+  since: {
+    edited: 'Since then the message was changed:',
+    deleted: 'Since then the message was deleted.',
+    expired: 'Since then the message has expired.',
+  },
   resolved: (name: string, time: string) => `Resolved by ${name}, ${time}`,
   outcomes: {
     dismissed: 'No violation',
