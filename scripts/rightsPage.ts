@@ -30,6 +30,8 @@ that was decided with a stronger role can’t be lifted or replaced, and no user
 effect on all instances within a second. The roles in a user's token are known for a day after the user's last call
 ([operations.md](operations.md#sanctions)).
 
+Rules of a room restrict these rights further ([safety.md](safety.md#sanctions)): in a locked room, for example, only members and moderators read by its name.
+
 In open mode (\`AUTH_MODE=open\`) clients choose their user ids, so roles protect nothing there.
 
 \`as member\`: only as a member of the room, otherwise \`NOT_A_MEMBER\`. \`own\`: only to the own messages, as a member; otherwise \`NOT_THE_AUTHOR\`.

@@ -65,7 +65,7 @@ describe.each(checkedDeployments)('a locked room, $name', ({ start }) => {
   });
 });
 
-test('without checks of identities, nobody reads a locked room by its name', async () => {
+test('without checks of identities, no client reads a locked room by its name', async () => {
   await using earshot = await startEmbedded();
   const { url } = earshot.a;
   const roomId = someLocationId();
