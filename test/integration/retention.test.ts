@@ -19,6 +19,8 @@ const contents = async ({ api }: TransportClient, roomId: string) =>
 /** The events of a watch that begins now, up to a message that is sent after it began. */
 async function eventsFrom({ api, watch }: TransportClient, roomId: string, lastEventId?: string) {
   using watched = watch(roomId, lastEventId === undefined ? { history: 10 } : { lastEventId });
+  // Otherwise the first event may contain the mark.
+  if (lastEventId === undefined) await watched.until(({ event }) => event.type === 'snapshot');
   const mark = `mark ${newId()}`;
   await api.messages.send.mutate({ roomId, content: mark });
   // The start of the watch has it if the message is sent first.
