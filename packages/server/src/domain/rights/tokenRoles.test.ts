@@ -61,9 +61,9 @@ test('a newer token without the role ends it; an older one, or one without a tim
   await vi.waitFor(() => expect(a.roles.of('boss')).toEqual([]));
 });
 
-test.each<ServerRole[]>([['moderator'], []])(
-  'the role in the token that was issued last wins, whichever is used last: %s',
-  async (...roles) => {
+test.each<{ roles: ServerRole[] }>([{ roles: ['moderator'] }, { roles: [] }])(
+  'the role in the token that was issued last wins, whichever is used last: $roles',
+  async ({ roles }) => {
     await using made = await bench();
     const { a, b, store } = made;
     const [earlier, later] = [new Date(store.now - 60_000), new Date(store.now - 30_000)];
