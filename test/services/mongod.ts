@@ -48,6 +48,10 @@ const mongodArgs = (port: number, folder: string) => [
   ...['--dbpath', folder, '--logpath', `${folder}/log`, '--logappend'],
   ...['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '128'],
   ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+  // Each test has a database, each collection and index is a file, and there are more of them than a process may open.
+  ...['--setParameter', 'wiredTigerFileHandleCloseIdleTime=20'],
+  ...['--setParameter', 'wiredTigerFileHandleCloseScanInterval=5'],
+  ...['--setParameter', 'wiredTigerFileHandleCloseMinimum=500'],
 ];
 
 async function untilPrimary(address: string, signal: AbortSignal): Promise<void> {
