@@ -2,12 +2,13 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { newRandomId } from '@earshot/shared';
-import { type Document, MongoClient, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
 import { cellCentre, cellOf } from '../../packages/server/src/cells.ts';
 import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { eventually } from '../resources/collect.ts';
 import { allChanges, mongoSite, type StoreSite, send, sqliteSite, upTo } from '../resources/stores.ts';
+import { behind } from '../resources/storeWork.ts';
 
 // Databases of the last version that stored the exact locations of rooms.
 
@@ -86,12 +87,6 @@ async function fillMongo(site: StoreSite): Promise<void> {
   await raw.db
     .collection<Document>('migrations')
     .insertOne({ _id: 'positions are cells' as never, finished_at: new Date(1) });
-}
-
-async function behind(site: StoreSite) {
-  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
-  const client = await MongoClient.connect(inject('mongodbUri'));
-  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
 }
 
 /** Whether any byte of the files, or any field of a document, is more precise than a cell. Ids are the choice of clients. */

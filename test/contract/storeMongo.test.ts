@@ -1,24 +1,18 @@
 import { newId } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { cellOf, toCellCentre } from '../../packages/server/src/cells.ts';
 import type { MessageDocument } from '../../packages/server/src/store/mongo/collections.ts';
 import { lastOfEach } from '../../packages/server/src/store/mongo/log/headQueries.ts';
 import { duplicateIndex, isDuplicate } from '../../packages/server/src/store/mongo/storeError.ts';
 import { eventually } from '../resources/collect.ts';
 import { openFrom } from '../resources/storeProcess.ts';
-import { mongoSite, type StoreSite, send, upTo } from '../resources/stores.ts';
+import { mongoSite, send, upTo } from '../resources/stores.ts';
+import { behind } from '../resources/storeWork.ts';
 import { findBinary } from '../services/binaries.ts';
 import { freePort, startService } from '../services/service.ts';
 
 const here = { latitude: 48.2, longitude: 16.37 };
-
-/** A direct connection to the same database. */
-async function behind(site: StoreSite) {
-  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
-  const client = await MongoClient.connect(inject('mongodbUri'));
-  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
-}
 
 describe('mongodb', () => {
   test('is set up once by instances that start at the same time', async () => {

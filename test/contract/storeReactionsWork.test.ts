@@ -1,12 +1,13 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Document, MongoClient, ObjectId } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { type Document, ObjectId } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { reactionFields } from '../../packages/server/src/store/mongo/log/reactionFields.ts';
 import { groupReactions, type OneReaction, summarize } from '../../packages/server/src/store/reactionSummary.ts';
 import { encodeReactions } from '../../packages/server/src/store/sqlite/rows.ts';
 import { reactionWrites } from '../../packages/server/src/store/sqlite/writing/reactionWrites.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, type StoreSite, send, sqliteSite, upTo } from '../resources/stores.ts';
+import { behind } from '../resources/storeWork.ts';
 
 const roomId = 'plaza';
 const emojis = upTo(20).map((n) => String.fromCodePoint(0x1f600 + n));
@@ -31,12 +32,6 @@ function fillSqlite(site: StoreSite, messageId: string): void {
   }
   file.prepare('UPDATE messages SET reactions = ? WHERE id = ?').run(encodeReactions(summary), messageId);
   file.exec('COMMIT');
-}
-
-async function behind(site: StoreSite) {
-  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
-  const client = await MongoClient.connect(inject('mongodbUri'));
-  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
 }
 
 async function fillMongo(site: StoreSite, messageId: string): Promise<void> {

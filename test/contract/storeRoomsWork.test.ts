@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { type Location, newRandomId, toUnitVector } from '@earshot/shared';
-import { type Document, MongoClient, ObjectId } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { type Document, ObjectId } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
 import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, type StoreSite, sqliteSite, upTo } from '../resources/stores.ts';
+import { behind, readsOf } from '../resources/storeWork.ts';
 
 const centre: Location = { latitude: 52.52, longitude: 13.405 };
 
@@ -58,45 +59,15 @@ async function oldMongo(site: StoreSite): Promise<void> {
   await raw.db.collection<Document>('users').insertOne({ _id: 'ana' as never, username: 'Ana', ...position });
 }
 
-async function behind(site: StoreSite) {
-  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
-  const client = await MongoClient.connect(inject('mongodbUri'));
-  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
-}
-
-/** The number of rows that statements returned. */
-async function rowsRead(work: () => Promise<unknown>): Promise<number> {
-  using reads = vi.spyOn(StatementSync.prototype, 'all');
-  await work();
-  return reads.mock.results.reduce((sum, { value }) => sum + value.length, 0);
-}
-
-/** The number of documents and index keys that the database examined. */
-async function documentsExamined(site: StoreSite, work: () => Promise<unknown>): Promise<number> {
-  await using raw = await behind(site);
-  await raw.db.command({ profile: 2 });
-  await work();
-  await raw.db.command({ profile: 0 });
-  const reads = await raw.db
-    .collection('system.profile')
-    .find({ ns: /\.(rooms|cells)$/ })
-    .toArray();
-  await raw.db.collection('system.profile').drop();
-  expect(reads.length).toBeGreaterThan(0);
-  return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
-}
+/** The collections in which MongoDB finds rooms. */
+const roomReads = /\.(rooms|cells)$/;
 
 const drivers = [
-  {
-    driver: 'sqlite',
-    newSite: sqliteSite,
-    fill: oldSqlite,
-    measure: (_: StoreSite, work: () => Promise<unknown>) => rowsRead(work),
-  },
-  { driver: 'mongodb', newSite: () => mongoSite(), fill: oldMongo, measure: documentsExamined },
+  { driver: 'sqlite', newSite: sqliteSite, fill: oldSqlite },
+  { driver: 'mongodb', newSite: () => mongoSite(), fill: oldMongo },
 ] as const;
 
-describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite, fill, measure }) => {
+describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite, fill }) => {
   let site: StoreSite;
   let store: Store;
   beforeAll(async () => {
@@ -127,7 +98,7 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
   ])('a search %s reads about as much as it returns', async (_, location, radius, limit) => {
     const all = (await store.roomsNear(cellOf(location), radius, 10_000)).slice(0, limit);
     const found: unknown[] = [];
-    const work = await measure(site, async () =>
+    const work = await readsOf(site, roomReads, async () =>
       found.push(...(await store.roomsNear(cellOf(location), radius, limit))),
     );
     expect(found).toEqual(all);
@@ -143,7 +114,7 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
       expect(pages).toBeLessThanOrEqual(all.length / 100);
       const last = found.at(-1);
       const after = last && { cell: last.room.cell ?? '', roomId: last.room.id };
-      const work = await measure(site, async () =>
+      const work = await readsOf(site, roomReads, async () =>
         found.push(...(await store.roomsNearPage({ cell, radius: 50_000, limit: 100, after }))),
       );
       // MongoDB searches outwards in rings, and the cells of a whole ring are many.
@@ -157,7 +128,9 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
     const outside = { latitude: centre.latitude + 0.5, longitude: centre.longitude };
     const nearest = (await store.roomsNear(cellOf(outside), 50_000, 10_000)).slice(0, 20);
     const found: unknown[] = [];
-    const work = await measure(site, async () => found.push(...(await store.roomsNear(cellOf(outside), 50_000, 20))));
+    const work = await readsOf(site, roomReads, async () =>
+      found.push(...(await store.roomsNear(cellOf(outside), 50_000, 20))),
+    );
     expect(found).toEqual(nearest);
     expect(found).toHaveLength(20);
     expect(work).toBeLessThan(540);
@@ -165,6 +138,6 @@ describe.each(drivers)('$driver: in a city with many rooms', ({ driver, newSite,
 
   test('a search far from every room reads nothing', async () => {
     const nowhere = { latitude: -52, longitude: -13 };
-    expect(await measure(site, () => store.roomsNear(cellOf(nowhere), 50_000, 100))).toBeLessThan(10);
+    expect(await readsOf(site, roomReads, () => store.roomsNear(cellOf(nowhere), 50_000, 100))).toBeLessThan(10);
   });
 });

@@ -33,11 +33,33 @@ const onMessage: MessageHook = ({ content }) => {
 const failed = (errorCode: string) => ({ data: { errorCode } });
 
 /** What is decided meanwhile, on the instance where the author is connected, and the error of the author. */
-const decisions: [string, (room: Room) => Promise<unknown>, string][] = [
-  ['muted', ({ mod, scope, benId }) => mod.api.moderation.mute.mutate({ scope, userId: benId }), 'MUTED'],
-  ['banned', ({ mod, scope, benId }) => mod.api.moderation.ban.mutate({ scope, userId: benId }), 'BANNED'],
-  ['in a closed room', ({ mod, roomId }) => mod.api.moderation.setClosed.mutate({ roomId, on: true }), 'ROOM_CLOSED'],
-  ['no member any more', ({ ben, roomId }) => ben.api.rooms.leave.mutate({ roomId }), 'NOT_A_MEMBER'],
+interface Refusal {
+  state: string;
+  decide: (room: Room) => Promise<unknown>;
+  errorCode: string;
+}
+
+const decisions: Refusal[] = [
+  {
+    state: 'muted',
+    decide: ({ mod, scope, benId }) => mod.api.moderation.mute.mutate({ scope, userId: benId }),
+    errorCode: 'MUTED',
+  },
+  {
+    state: 'banned',
+    decide: ({ mod, scope, benId }) => mod.api.moderation.ban.mutate({ scope, userId: benId }),
+    errorCode: 'BANNED',
+  },
+  {
+    state: 'in a closed room',
+    decide: ({ mod, roomId }) => mod.api.moderation.setClosed.mutate({ roomId, on: true }),
+    errorCode: 'ROOM_CLOSED',
+  },
+  {
+    state: 'no member any more',
+    decide: ({ ben, roomId }) => ben.api.rooms.leave.mutate({ roomId }),
+    errorCode: 'NOT_A_MEMBER',
+  },
 ];
 
 describe.each(deployments)('while a hook decides about a message, $name', ({ start }) => {
@@ -47,40 +69,41 @@ describe.each(deployments)('while a hook decides about a message, $name', ({ sta
   const contentsOf = async ({ ada, roomId }: Room) =>
     (await ada.api.messages.history.query({ roomId })).messages.map(({ content }) => content);
 
-  test.each(decisions)('its author is %s: it is not sent', async (_which, decide, errorCode) => {
-    await using room = await reportedRoom(earshot);
-    const { content, asked, verdict } = expectQuestion();
-    const sent = room.ben.api.messages.send.mutate({ roomId: room.roomId, content });
-    const refused = expect(sent).rejects.toMatchObject(failed(errorCode));
-    await asked.promise;
+  /** Ben makes the call, whose content the hook decides about; it fails because of what is decided before the verdict. */
+  async function expectRefusal(
+    room: Room,
+    { decide, errorCode, verdict, call }: Refusal & { verdict: Verdict; call: (content: string) => Promise<unknown> },
+  ): Promise<void> {
+    const question = expectQuestion();
+    const refused = expect(call(question.content)).rejects.toMatchObject(failed(errorCode));
+    await question.asked.promise;
     await decide(room);
-    verdict.resolve({ action: 'allow' });
+    question.verdict.resolve(verdict);
     await refused;
+  }
+
+  test.each(decisions)('its author is $state: it is not sent', async (refusal) => {
+    await using room = await reportedRoom(earshot);
+    const { ben, roomId } = room;
+    const call = (content: string) => ben.api.messages.send.mutate({ roomId, content });
+    await expectRefusal(room, { ...refusal, verdict: { action: 'allow' }, call });
     expect(await contentsOf(room)).toEqual(['buy this']);
   });
 
-  test.each(decisions)('its author is %s: an edit is not made', async (_which, decide, errorCode) => {
+  test.each(decisions)('its author is $state: an edit is not made', async (refusal) => {
     await using room = await reportedRoom(earshot);
-    const { content, asked, verdict } = expectQuestion();
-    const edited = room.ben.api.messages.edit.mutate({ roomId: room.roomId, messageId: room.message.id, content });
-    const refused = expect(edited).rejects.toMatchObject(failed(errorCode));
-    await asked.promise;
-    await decide(room);
-    verdict.resolve({ action: 'allow' });
-    await refused;
+    const { ben, roomId, message } = room;
+    const call = (content: string) => ben.api.messages.edit.mutate({ roomId, messageId: message.id, content });
+    await expectRefusal(room, { ...refusal, verdict: { action: 'allow' }, call });
     expect(await contentsOf(room)).toEqual(['buy this']);
   });
 
-  test.each(decisions)('its author is %s: it does not wait for a moderator', async (_which, decide, errorCode) => {
+  test.each(decisions)('its author is $state: it does not wait for a moderator', async (refusal) => {
     await using room = await reportedRoom(earshot);
-    const { content, asked, verdict } = expectQuestion();
-    const sent = room.ben.api.messages.send.mutate({ roomId: room.roomId, content });
-    const refused = expect(sent).rejects.toMatchObject(failed(errorCode));
-    await asked.promise;
-    await decide(room);
-    verdict.resolve({ action: 'hold' });
-    await refused;
-    expect((await room.mod.api.reports.count.query({ scope: room.scope })).held).toBe(0);
+    const { ben, mod, roomId, scope } = room;
+    const call = (content: string) => ben.api.messages.send.mutate({ roomId, content });
+    await expectRefusal(room, { ...refusal, verdict: { action: 'hold' }, call });
+    expect((await mod.api.reports.count.query({ scope })).held).toBe(0);
   });
 
   test('calls that wait for the message before them are not done either', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findNginx } from '../../services/proxies.ts';
 import { freePort } from '../../services/service.ts';
 
-/** Starts nginx in front of one server, without TLS. It tells the server the address of each client. */
+/** Starts nginx in front of one server, without TLS. It passes the address of each client to the server. */
 export async function startNginx(upstream: string): Promise<{ url: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-nginx-'));
   await chmod(folder, 0o755); // its workers do not run as root

@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { newId } from '@earshot/shared';
-import { MongoClient } from 'mongodb';
 import { askChild, startChild } from '../child.ts';
 import { fillMongo } from '../stalls/fillMongo.ts';
 import { fillSqlite } from '../stalls/fillSqlite.ts';
-import { dropDatabase } from '../systems/dropDatabase.ts';
+import { filledMongo } from '../systems/filledMongo.ts';
 import type { Services } from '../systems/services.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
 import { cityData } from './cityData.ts';
@@ -55,15 +53,7 @@ export async function openCity(services: Services, { store, rooms, messagesPerRo
   }
 
   async function mongodb() {
-    const [uri, redis] = await Promise.all([services.mongodb(), services.redis()]);
-    const database = `bench_${newId()}`;
-    stack.defer(() => dropDatabase(uri, database));
-    const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
-    const client = stack.use(await MongoClient.connect(uri));
-    const databaseCpu = async () => {
-      const { extra_info: info } = await client.db('admin').command({ serverStatus: 1 });
-      return Number(info.user_time_us) + Number(info.system_time_us);
-    };
-    return { settings, roomIds: await fillMongo({ uri, database }, size, cityData), databaseCpu };
+    const { location, settings, databaseCpu } = await filledMongo({ services, stack });
+    return { settings, roomIds: await fillMongo(location, size, cityData), databaseCpu };
   }
 }

@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { createLogger, openStore, readConfig } from '@earshot/server';
-import { newId } from '@earshot/shared';
-import { MongoClient } from 'mongodb';
 import { askChild, startChild } from '../child.ts';
 import type { StoreKind } from '../city/options.ts';
-import { dropDatabase } from '../systems/dropDatabase.ts';
+import { filledMongo } from '../systems/filledMongo.ts';
 import type { Services } from '../systems/services.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
 import type { CallerOptions } from './calls/tools.ts';
@@ -60,16 +58,8 @@ export async function openDeployment(services: Services, kind: StoreKind, scale:
   }
 
   async function mongodb() {
-    const [uri, redis] = await Promise.all([services.mongodb(), services.redis()]);
-    const database = `bench_${newId()}`;
-    stack.defer(() => dropDatabase(uri, database));
-    const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
-    const client = stack.use(await MongoClient.connect(uri));
-    const databaseCpu = async () => {
-      const { extra_info: info } = await client.db('admin').command({ serverStatus: 1 });
-      return Number(info.user_time_us) + Number(info.system_time_us);
-    };
-    await fillMongo({ uri, database }, data);
-    return { settings, databaseCpu, sizes: () => mongoSizes(client.db(database)) };
+    const { location, db, settings, databaseCpu } = await filledMongo({ services, stack });
+    await fillMongo(location, data);
+    return { settings, databaseCpu, sizes: () => mongoSizes(db) };
   }
 }

@@ -189,7 +189,7 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void>, Priv
 
   /** Throws `BANNED` if that is why the watch ends. */
   async #endOfMembership(watcher: MemberWatcher): Promise<'end'> {
-    // The end of the membership may arrive while the ban, of which the broker told just before, is still being read.
+    // The end of the membership may arrive while the ban, whose hint came just before, is still being read.
     await this.#services.rules.settled();
     const ban = await watcher.ban();
     if (ban) throw sanctionError(ban);

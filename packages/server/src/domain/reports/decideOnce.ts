@@ -13,7 +13,7 @@ interface ReportDecision {
 
 /**
  * Records a decision about an open report and carries it out, unless another one is recorded, on any instance. The entry of the audit log is what
- * decides a race: a report has one. If that decision was not carried out, because the instance that made it failed, it is carried out now.
+ * decides a race: a report has one. If that decision has no effect yet, because the instance that made it failed, it takes effect now.
  * Resolves to whether this decision is the one.
  */
 export async function decideOnce(

@@ -1,4 +1,5 @@
 import type { Message, RoomRules } from '@earshot/shared';
+import { isFromBefore } from '../../feed/cache/expiredBefore.ts';
 import type { ChangeEvent } from '../../feed/envelope.ts';
 import type { ExpiringRoom } from '../../store/expiry.ts';
 import type { Rule } from '../../store/rules.ts';
@@ -45,8 +46,7 @@ export class Retention {
   };
 
   isExpired({ roomId, timestamp }: Pick<Message, 'roomId' | 'timestamp'>): boolean {
-    const before = this.expiredBefore(roomId);
-    return before !== null && timestamp.getTime() < before;
+    return isFromBefore({ timestamp }, this.expiredBefore(roomId));
   }
 
   /** Whether the change is one of an expired message: in a replay, which reads the log as it is. The record of the title does not expire. */

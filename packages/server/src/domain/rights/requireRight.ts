@@ -42,7 +42,7 @@ export async function recheckRight(
   const before = runChecks(checksBeforeRight, services, { connection, action, roomId });
   if (before) await before;
   const role = await requireRole({ services, connection, row }, target);
-  // Last, because the error would tell others that what they named exists.
+  // Last, because the error would reveal to others that what they named exists.
   if (target !== 'server' && 'scope' in target && target.scope.type === 'room') {
     const banned = refuseBanned(services, { connection, action, roomId: target.scope.roomId });
     if (banned) await banned;

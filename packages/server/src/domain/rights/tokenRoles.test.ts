@@ -1,11 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
-import { ControlTopic } from '../../feed/controlTopic.ts';
 import { createLogger } from '../../observe/logger.ts';
 import { Connection } from '../connection.ts';
 import { OpenConnections } from '../openConnections.ts';
-import { RuleMirror } from '../rules/ruleMirror.ts';
-import { TestRuleStore } from '../rules/testRules.ts';
+import { openMirrors, TestRuleStore } from '../rules/testRules.ts';
 import type { ServerRole } from '../serverRoles.ts';
 import { TokenRoles } from './tokenRoles.ts';
 
@@ -14,18 +11,15 @@ const user = { userId: 'boss', username: 'Boss' };
 
 /** Two instances. */
 async function bench() {
-  const stack = new AsyncDisposableStack();
-  const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
   const store = new TestRuleStore();
   store.now = Date.now();
+  const mirrors = openMirrors(store);
   const open = async () => {
-    const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
-    const rules = stack.adopt(new RuleMirror({ store, control, log }), (part) => part.close());
-    await rules.start();
+    const rules = await mirrors.open();
     return { rules, roles: new TokenRoles({ rules, openConnections: new OpenConnections(), log }) };
   };
   const put = vi.spyOn(store, 'put');
-  const dispose = () => stack.disposeAsync();
+  const dispose = () => mirrors[Symbol.asyncDispose]();
   return { store, put, a: await open(), b: await open(), [Symbol.asyncDispose]: dispose };
 }
 

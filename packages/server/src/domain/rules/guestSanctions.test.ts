@@ -1,13 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
-import { ControlTopic } from '../../feed/controlTopic.ts';
 import { createLogger } from '../../observe/logger.ts';
 import type { NewRule } from '../../store/rules.ts';
 import { Connection } from '../connection.ts';
 import { GuestSanctions } from './guestSanctions.ts';
 import { isForNewcomers } from './ruleAbout.ts';
-import { RuleMirror } from './ruleMirror.ts';
-import { TestRuleStore } from './testRules.ts';
+import { openMirrors, TestRuleStore } from './testRules.ts';
 
 const log = createLogger('silent');
 const guestId = 'guest-00000000-0000-4000-8000-000000000001';
@@ -19,14 +16,11 @@ afterEach(() => void vi.useRealTimers());
 
 /** An instance with its rules, another one with the same rules, and connections of one guest. */
 async function bench() {
-  const stack = new AsyncDisposableStack();
-  const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
   const store = new TestRuleStore();
   store.now = Date.now();
+  const mirrors = openMirrors(store);
   const open = async () => {
-    const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
-    const rules = stack.adopt(new RuleMirror({ store, control, log }), (part) => part.close());
-    await rules.start();
+    const rules = await mirrors.open();
     const sanctions = new GuestSanctions({ rules, log });
     rules.onChanged((changed) => sanctions.onChanged(changed));
     return { rules, sanctions };
@@ -39,7 +33,7 @@ async function bench() {
   const sanction = (kind: 'ban' | 'mute', lastsMs: number | null = null, userId = guestId) =>
     rules.put({ kind, scope: room, subject: { type: 'user', userId }, actor, lastsMs });
   const parts = () => [...store.rules.values()].filter(({ partOf, isLifted }) => partOf !== null && !isLifted);
-  const dispose = () => stack.disposeAsync();
+  const dispose = () => mirrors[Symbol.asyncDispose]();
   const other = await open();
   return { store, rules, sanctions, other, connect, call, sanction, parts, [Symbol.asyncDispose]: dispose };
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../observe/logger.ts';
 import type { Rule } from '../../store/rules.ts';
 import type { Connection } from '../connection.ts';
 import { GuestOrigins, type Origin } from './guestOrigins.ts';
-import { briefBanMs, originsOf } from './ruleAbout.ts';
+import { briefBanMs, endOf, originsOf } from './ruleAbout.ts';
 import { partId, ruleId } from './ruleId.ts';
 import type { RuleMirror } from './ruleMirror.ts';
 
@@ -154,5 +154,3 @@ interface Covering {
 
 const coverFailure = 'sanction of a guest not extended to the address or device (tried again with the next call)';
 const liftFailure = 'sanction of an address or device not lifted with that of the guest (it has no effect, but counts)';
-
-const endOf = ({ endsAt }: Rule): number => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;

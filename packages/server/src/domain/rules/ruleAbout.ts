@@ -136,9 +136,11 @@ export function holdsIn({ scope }: Pick<Rule, 'scope'>, roomId: string | null, c
   return cell !== null && isInArea(cell, scope.cell);
 }
 
+/** When a rule ends, in milliseconds since 1970; infinity if it does not end by itself. */
+export const endOf = ({ endsAt }: Rule): number => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
+
 function lastOf(rules: readonly Rule[]): Rule | undefined {
-  const end = ({ endsAt }: Rule) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
   let last: Rule | undefined;
-  for (const rule of rules) if (last === undefined || end(rule) > end(last)) last = rule;
+  for (const rule of rules) if (last === undefined || endOf(rule) > endOf(last)) last = rule;
   return last;
 }

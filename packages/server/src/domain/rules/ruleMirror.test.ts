@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
 import { ControlTopic } from '../../feed/controlTopic.ts';
 import { createLogger } from '../../observe/logger.ts';
 import type { Rule } from '../../store/rules.ts';
 import { RuleMirror } from './ruleMirror.ts';
-import { TestRuleStore, testRule } from './testRules.ts';
+import { openMirrors, TestRuleStore, testRule } from './testRules.ts';
 
 const log = createLogger('silent');
 const actor = { userId: 'mod', username: 'Mod' };
@@ -21,18 +20,15 @@ afterEach(() => {
 
 /** Mirrors of one store and one broker. */
 async function instances(store = new TestRuleStore(), options: { max?: number } = {}) {
-  const stack = new AsyncDisposableStack();
-  const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
+  const mirrors = openMirrors(store);
   const open = async () => {
-    const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
-    const mirror = stack.adopt(new RuleMirror({ store, control, log, ...options }), (part) => part.close());
-    await mirror.start();
+    const mirror = await mirrors.open(options);
     const changes: Rule[][] = [];
     mirror.onChanged((rules) => changes.push([...rules]));
     return { mirror, changes };
   };
-  const dispose = () => stack.disposeAsync();
-  return { store, broker, a: await open(), b: await open(), [Symbol.asyncDispose]: dispose };
+  const dispose = () => mirrors[Symbol.asyncDispose]();
+  return { store, broker: mirrors.broker, a: await open(), b: await open(), [Symbol.asyncDispose]: dispose };
 }
 
 const kinds = (mirror: RuleMirror) => mirror.of(ana).map(({ kind }) => kind);

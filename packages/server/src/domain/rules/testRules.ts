@@ -1,5 +1,9 @@
+import { createInProcessBroker } from '../../broker/inProcessBroker.ts';
+import { ControlTopic } from '../../feed/controlTopic.ts';
+import { createLogger } from '../../observe/logger.ts';
 import type { NewRule, Rule, RulePosition, RuleStore } from '../../store/rules.ts';
 import { ruleId } from './ruleId.ts';
+import { RuleMirror } from './ruleMirror.ts';
 
 /** A ban from the server, unless the fields say otherwise. */
 export function testRule(fields: Partial<Rule> = {}): Rule {
@@ -62,3 +66,17 @@ export class TestRuleStore implements RuleStore {
 
 const isAfter = (a: RulePosition, b: RulePosition) =>
   a.updatedAt > b.updatedAt || (a.updatedAt.getTime() === b.updatedAt.getTime() && a.id > b.id);
+
+/** Opens mirrors of one store, which receive hints by one broker, as those of several instances do. */
+export function openMirrors(store: RuleStore) {
+  const log = createLogger('silent');
+  const stack = new AsyncDisposableStack();
+  const broker = stack.adopt(createInProcessBroker(), (part) => part.close());
+  const open = async (options: { max?: number } = {}): Promise<RuleMirror> => {
+    const control = stack.adopt(new ControlTopic(broker, log), (part) => part.close());
+    const mirror = stack.adopt(new RuleMirror({ store, control, log, ...options }), (part) => part.close());
+    await mirror.start();
+    return mirror;
+  };
+  return { broker, open, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}

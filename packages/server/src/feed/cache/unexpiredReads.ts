@@ -1,6 +1,6 @@
 import type { HistoryPage, Message, Position } from '@earshot/shared';
 import type { HistoryQuery, MessageRef, NewestMessage, Store, TimePage } from '../../store/store.ts';
-import { type ExpiredBefore, unexpired } from './expiredBefore.ts';
+import { type ExpiredBefore, isFromBefore, unexpired } from './expiredBefore.ts';
 
 type Reads = Pick<Store, 'message' | 'history' | 'historyBefore' | 'snapshot' | 'newestMessages'>;
 
@@ -55,8 +55,7 @@ export class UnexpiredReads implements Reads {
   }
 
   #isExpired({ roomId, timestamp }: Pick<Message, 'roomId' | 'timestamp'>): boolean {
-    const before = this.#expiredBefore(roomId);
-    return before !== null && timestamp.getTime() < before;
+    return isFromBefore({ timestamp }, this.#expiredBefore(roomId));
   }
 
   /** Returns the `seq` of the last expired message; 0 if there is none. */

@@ -2,10 +2,11 @@ import { hasVisibleName } from '@earshot/client';
 import { limits } from '@earshot/shared';
 import { useState } from 'react';
 import { Problem } from '../../errors/Problem.tsx';
-import { type Duration, durations, msOf } from '../../sanctions/sanction.ts';
+import { DurationField } from '../../sanctions/DurationField.tsx';
+import { ReasonField } from '../../sanctions/ReasonField.tsx';
+import { type Duration, msOf } from '../../sanctions/sanction.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useRoomRulesText } from '../../text/useRoomRulesText.ts';
-import { useSanctionsText } from '../../text/useSanctionsText.ts';
 import { ChoiceCard } from './ChoiceCard.tsx';
 import { Description } from './Description.tsx';
 import styles from './RoomRules.module.css';
@@ -22,7 +23,6 @@ const dayMs = 24 * 60 * 60 * 1_000;
 export function RoomRules({ roomId }: { roomId: string }) {
   const text = useRoomRulesText();
   const { loading, refresh } = useModerateText();
-  const sanctionsText = useSanctionsText();
   const rules = useRoomRules(roomId);
   const [duration, setDuration] = useState<Duration>('open');
   const [reason, setReason] = useState('');
@@ -52,28 +52,13 @@ export function RoomRules({ roomId }: { roomId: string }) {
         <>
           <fieldset className={styles.terms}>
             <legend>{text.terms}</legend>
-            <label className="field">
-              {text.duration}
-              <select
-                value={duration}
-                onChange={({ target }) => setDuration(durations.find((one) => one === target.value) ?? 'open')}
-              >
-                {durations.map((one) => (
-                  <option key={one} value={one}>
-                    {sanctionsText.durations[one]}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label className="field">
-              {text.reason}
-              <input
-                value={reason}
-                maxLength={limits.sanctionReasonChars}
-                dir="auto"
-                onChange={({ target }) => setReason(target.value)}
-              />
-            </label>
+            <DurationField label={text.duration} value={duration} onChange={setDuration} />
+            <ReasonField
+              label={text.reason}
+              value={reason}
+              maxLength={limits.sanctionReasonChars}
+              onChange={setReason}
+            />
           </fieldset>
           <div className={styles.cards}>
             <ChoiceCard

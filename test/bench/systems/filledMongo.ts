@@ -1,0 +1,19 @@
+import { newId } from '@earshot/shared';
+import { MongoClient } from 'mongodb';
+import { dropDatabase } from './dropDatabase.ts';
+import type { LaunchContext } from './system.ts';
+
+/** A database to fill, and the settings of a server on it. It is dropped with the stack. */
+export async function filledMongo({ services, stack }: Pick<LaunchContext, 'services' | 'stack'>) {
+  const [uri, redis] = await Promise.all([services.mongodb(), services.redis()]);
+  const database = `bench_${newId()}`;
+  stack.defer(() => dropDatabase(uri, database));
+  const client = stack.use(await MongoClient.connect(uri));
+  /** The CPU time of mongod so far, in microseconds. */
+  const databaseCpu = async () => {
+    const { extra_info: info } = await client.db('admin').command({ serverStatus: 1 });
+    return Number(info.user_time_us) + Number(info.system_time_us);
+  };
+  const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
+  return { location: { uri, database }, db: client.db(database), settings, databaseCpu };
+}

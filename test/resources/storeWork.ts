@@ -1,0 +1,35 @@
+import { StatementSync } from 'node:sqlite';
+import { MongoClient } from 'mongodb';
+import { expect, inject, vi } from 'vitest';
+import type { StoreSite } from './stores.ts';
+
+/** The database of a site, beside its store. */
+export async function behind(site: StoreSite) {
+  if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+  const client = await MongoClient.connect(inject('mongodbUri'));
+  return { db: client.db(site.spec.database), [Symbol.asyncDispose]: () => client.close() };
+}
+
+/** The number of rows that statements returned. */
+async function rowsRead(work: () => Promise<unknown>): Promise<number> {
+  using reads = vi.spyOn(StatementSync.prototype, 'all');
+  await work();
+  return reads.mock.results.reduce((sum, { value }) => sum + value.length, 0);
+}
+
+/** The number of documents and index keys that the database examined in those collections. */
+async function documentsExamined(site: StoreSite, collections: RegExp, work: () => Promise<unknown>): Promise<number> {
+  await using raw = await behind(site);
+  await raw.db.command({ profile: 2 });
+  await work();
+  await raw.db.command({ profile: 0 });
+  const profile = raw.db.collection('system.profile');
+  const reads = await profile.find({ ns: collections }).toArray();
+  await profile.drop();
+  expect(reads.length).toBeGreaterThan(0);
+  return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
+}
+
+/** How much a store reads: rows on SQLite; documents and index keys of the `collections` on MongoDB. */
+export const readsOf = (site: StoreSite, collections: RegExp, work: () => Promise<unknown>): Promise<number> =>
+  site.spec.kind === 'mongodb' ? documentsExamined(site, collections, work) : rowsRead(work);
