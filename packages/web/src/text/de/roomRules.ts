@@ -22,7 +22,7 @@ export const roomRules: RoomRulesText = {
   days: (days) => (days === 0 ? 'Keine Frist in diesem Raum' : days === 1 ? '1 Tag' : `${days} Tage`),
   set: 'Einstellen',
   lock: 'Beitritt',
-  lockHint: 'In einen gesperrten Raum kommt niemand Neues. Wer darin ist, bleibt.',
+  lockHint: 'In einen gesperrten Raum kommt niemand Neues, und andere lesen ihn nicht. Wer darin ist, bleibt.',
   locked: 'Gesperrt: niemand kann neu beitreten',
   unlocked: 'Offen: alle können beitreten',
   lockIt: 'Sperren',

@@ -21,7 +21,7 @@ export const roomRules = {
   days: (days: number) => (days === 0 ? 'No limit in this room' : days === 1 ? '1 day' : `${days} days`),
   set: 'Set',
   lock: 'Joining',
-  lockHint: 'A locked room gets no new members. Those who are in it stay.',
+  lockHint: 'A locked room gets no new members, and others can’t read it. Those who are in it stay.',
   locked: 'Locked: no one new can join',
   unlocked: 'Open: everyone can join',
   lockIt: 'Lock',
