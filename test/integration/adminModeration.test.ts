@@ -1,15 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '@earshot/shared';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type CommandRunner, startCommandRunner } from '../resources/commandRunner.ts';
 import { dataFolder } from '../resources/dataFolder.ts';
-import { runEarshot } from '../resources/process.ts';
 import { reportedRoom } from '../resources/reportedRoom.ts';
 import { clusterSettings, startServer } from '../resources/server.ts';
 import { checkedTokens } from '../resources/tokens.ts';
 
 /** Time for a running server to follow without a broker. */
 const deadline = { timeout: 10_000, interval: 50 };
+
+let earshotCommand: CommandRunner;
+beforeAll(() => {
+  earshotCommand = startCommandRunner();
+});
+afterAll(() => earshotCommand[Symbol.asyncDispose]());
 
 async function startDeployment(settings: Record<string, string>) {
   await using undo = new AsyncDisposableStack();
@@ -18,7 +24,7 @@ async function startDeployment(settings: Record<string, string>) {
   const server = undo.use(await startServer({ env }));
   const held = undo.move();
   const admin = async (...args: string[]) => {
-    const { code, output } = await runEarshot(['admin', ...args], env);
+    const { code, output } = await earshotCommand.run(['admin', ...args], env);
     expect({ code, output }).toEqual({ code: 0, output: expect.any(String) });
     return output;
   };
@@ -145,7 +151,7 @@ describe.each([
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { action: 'resolveReport', reason: '=1+1, “x”\n"y"' },
     ]);
-    const again = await runEarshot(['admin', 'audit', 'export', '--output', file], earshot.env);
+    const again = await earshotCommand.run(['admin', 'audit', 'export', '--output', file], earshot.env);
     expect(again).toMatchObject({ code: 1, output: expect.stringContaining('EEXIST') });
   }, 60_000);
 });
@@ -172,7 +178,7 @@ describe('earshot admin', () => {
     [['remove', newId(), 'first'], 'must be the id of a message'],
     [['remove', newId(), newId(), '--reason', 'x'.repeat(501)], 'at most 500 characters'],
   ])('%j fails: %s', async (args, message) => {
-    const { code, output } = await runEarshot(['admin', ...args], env);
+    const { code, output } = await earshotCommand.run(['admin', ...args], env);
     expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining(message) });
     expect(output).not.toMatch(/ {4}at /);
   });
@@ -182,14 +188,14 @@ describe('earshot admin', () => {
     [['reports', 'list'], 'No open reports.'],
     [['users', 'show', 'ben'], 'Nothing is known'],
   ])('%j without a running server', async (args, message) => {
-    expect(await runEarshot(['admin', ...args], env)).toMatchObject({
+    expect(await earshotCommand.run(['admin', ...args], env)).toMatchObject({
       code: 0,
       output: expect.stringContaining(message),
     });
   });
 
   test.each([[[]], [['reports', 'list']]])('%j has a help', async (args) => {
-    const { code, output } = await runEarshot(['admin', ...args, '--help'], env);
+    const { code, output } = await earshotCommand.run(['admin', ...args, '--help'], env);
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Usage: earshot admin') });
   });
 });

@@ -17,8 +17,7 @@ export function adminCommand(): Command {
     .description('Moderate this deployment: users, roles, reports and the audit log.')
     .addHelpText('after', help);
   const groups = [usersCommand(), rolesCommand(), sanctionsCommand(), reportsCommand(), auditCommand()];
-  for (const one of [...groups, removeCommand(), signOutCommand()])
-    command.addCommand(one.copyInheritedSettings(command));
+  for (const one of [...groups, removeCommand(), signOutCommand()]) command.addCommand(one);
   return command;
 }
 

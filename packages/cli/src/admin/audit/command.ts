@@ -20,7 +20,7 @@ export function auditCommand(): Command {
     .addHelpText('after', '\nThe log is read page by page, so the export needs little memory, whatever its length.')
     .action(async (options) => (await import('./exportAudit.ts')).exportAudit(options));
   const command = new Command('audit').description('Read the audit log.');
-  for (const one of [list, exporting]) command.addCommand(addFilters(one).copyInheritedSettings(command));
+  for (const one of [list, exporting]) command.addCommand(addFilters(one));
   return command;
 }
 

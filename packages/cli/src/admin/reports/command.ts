@@ -33,6 +33,6 @@ export function reportsCommand(): Command {
     )
     .action(async (id, outcome, options) => (await import('./reports.ts')).resolve(id, outcome, options));
   const command = new Command('reports').description('See and resolve reports of users.');
-  for (const one of [list, show, resolve]) command.addCommand(one.copyInheritedSettings(command));
+  for (const one of [list, show, resolve]) command.addCommand(one);
   return command;
 }

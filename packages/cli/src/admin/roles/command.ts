@@ -24,6 +24,6 @@ export function rolesCommand(): Command {
     .argument('<user>', 'the id of the user', parseUser)
     .action(async (user, options) => (await import('./roles.ts')).withdraw(user, options));
   const command = new Command('roles').description('See, grant and withdraw roles.');
-  for (const one of [list, grant, withdraw]) command.addCommand(addScopeOptions(one).copyInheritedSettings(command));
+  for (const one of [list, grant, withdraw]) command.addCommand(addScopeOptions(one));
   return command;
 }

@@ -27,7 +27,7 @@ export function sanctionsCommand(): Command {
     .action(async (id) => (await load()).lift(id));
   const command = new Command('sanctions').description('See, make and lift sanctions.');
   for (const one of [list, mute, ban, kick, lift, ...roomCommands()]) {
-    command.addCommand(one.copyInheritedSettings(command));
+    command.addCommand(one);
   }
   return command;
 }

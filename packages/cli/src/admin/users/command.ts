@@ -16,6 +16,6 @@ export function usersCommand(): Command {
     .option('--json', 'print JSON', false)
     .action(async (user, options) => (await import('./users.ts')).show(user, options));
   const command = new Command('users').description('Find users, and see what is known about them.');
-  for (const one of [search, show]) command.addCommand(one.copyInheritedSettings(command));
+  for (const one of [search, show]) command.addCommand(one);
   return command;
 }
