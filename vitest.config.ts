@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/services/longestFirst.ts';
 
 const services = './test/services/globalSetup.ts';
 const browser = './test/services/browserSetup.ts';
@@ -30,6 +31,7 @@ const react18 = [
 export default defineConfig({
   test: {
     maxWorkers,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
