@@ -100,7 +100,10 @@ export const dependencyRules: DependencyRule[] = [
     except: tests,
     check: importsWhere((one) => one.target.startsWith('node:') || matchesAny(one.target, [async])),
   },
-  pathRule('redis/ imports itself, libraries and the logger', redis, [`${server}/observe/logger\\.ts`]),
+  pathRule('redis/ imports itself, libraries, the concurrency helpers and the logger', redis, [
+    `${server}/observe/logger\\.ts`,
+    async,
+  ]),
   pathRule('config/ imports itself, libraries and ipAddress.ts', config, [`${server}/ipAddress\\.ts`]),
   pathRule('observe/ imports only ports', observe, [ports]),
   {

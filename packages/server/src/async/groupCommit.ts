@@ -40,11 +40,21 @@ export class GroupCommit<Item, Result> {
     this.#options = options;
   }
 
+  /** Items that wait behind the batches in progress. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   add(item: Item): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     this.#waiting.push({ item, resolve, reject });
     this.#start();
     return promise;
+  }
+
+  /** Rejects the items that wait. The batches in progress continue. */
+  rejectWaiting(error: unknown): void {
+    for (const entry of this.#waiting.splice(0)) entry.reject(error);
   }
 
   #start(): void {
@@ -65,7 +75,8 @@ export class GroupCommit<Item, Result> {
       // Waiting items may have been rejected with another batch.
       if (batch.length > 0) await write(batch);
     } catch (error) {
-      for (const entry of batch.concat(this.#waiting.splice(0))) entry.reject(error);
+      for (const entry of batch) entry.reject(error);
+      this.rejectWaiting(error);
     }
     this.#running -= 1;
     this.#start();

@@ -1,6 +1,8 @@
 import { Cluster, type Redis } from 'ioredis';
+import { withTimeout } from '../async/withTimeout.ts';
 import type { Logger } from '../observe/logger.ts';
-import { answerTimeout, connectionOptions, retryStrategy } from './redisConnection.ts';
+import { answerTimeout, keepAlive, limitTime } from './limitedRedis.ts';
+import { connectionOptions, retryStrategy } from './redisConnection.ts';
 import { rejectedCommand, replyCode } from './replyError.ts';
 
 const slotCount = 16_384;
@@ -27,7 +29,6 @@ export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): C
   const cluster = new FailFastCluster([...urls], {
     redisOptions: {
       ...connectionOptions(name),
-      commandTimeout: answerTimeout,
       ...(username && { username: decodeURIComponent(username) }),
       ...(password && { password: decodeURIComponent(password) }),
       ...(protocol === 'rediss:' && { tls: {} }),
@@ -38,6 +39,7 @@ export function connectRedisCluster({ urls, log, name }: RedisClusterOptions): C
     slotsRefreshInterval,
     maxRedirections,
   });
+  cluster.on('+node', keepAlive);
   logOutages(cluster, log, name);
   return cluster;
 }
@@ -51,7 +53,7 @@ class FailFastCluster extends Cluster {
 
   override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {
     const [command] = args;
-    command.setTimeout(answerTimeout); // over all attempts
+    limitTime(command); // over all attempts
     // The client itself sends CLUSTER to determine whether it is ready.
     if (command.name !== 'cluster' && !this.#mayQueue()) {
       command.reject(new Error(`the cluster is not connected (${this.status})`));
@@ -94,7 +96,8 @@ export async function requireServing(cluster: Cluster): Promise<void> {
   const nodes = cluster.nodes('master');
   await Promise.any(
     (nodes.length > 0 ? nodes : [cluster]).map(async (node) => {
-      const info = String(await node.cluster('INFO'));
+      const answer = withTimeout(node.cluster('INFO'), answerTimeout, () => new Error('the node does not answer'));
+      const info = String(await answer);
       if (!info.includes('cluster_state:ok')) throw new Error('the cluster is not operational');
     }),
   );

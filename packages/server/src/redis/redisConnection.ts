@@ -1,14 +1,9 @@
 import { EarshotError } from '@earshot/shared';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../observe/logger.ts';
+import { answerTimeout, keepAlive, LimitedRedis } from './limitedRedis.ts';
 import { replyCode } from './replyError.ts';
 
-/**
- * Milliseconds to wait for any answer of Redis: the ports guarantee that a call fails within two seconds. The rest is for a busy
- * machine, on which a timer fires late.
- */
-export const answerTimeout = 1_500;
-const pingInterval = 1_000;
 const retryDelayMax = 1_000;
 
 interface RedisConnectionOptions {
@@ -16,19 +11,18 @@ interface RedisConnectionOptions {
   log: Logger;
   /** The purpose of the connection, shown in logs and in `CLIENT LIST`. */
   name: string;
-  /** Milliseconds after which a command fails on a live connection. Default: none. */
-  commandTimeout?: number;
+  /** Whether a command fails when a live connection does not answer it in time. */
+  limitsTime?: boolean;
 }
 
 /**
  * A connection to Redis for the life of the process. It reconnects after every outage, detects a dead connection that is still open, and
  * logs once when it is lost and once when it is back. While it is lost, commands fail immediately.
  */
-export function connectRedis({ url, log, name, commandTimeout }: RedisConnectionOptions): Redis {
-  const redis = new Redis(url, {
+export function connectRedis({ url, log, name, limitsTime }: RedisConnectionOptions): Redis {
+  const redis = new (limitsTime ? LimitedRedis : Redis)(url, {
     ...connectionOptions(name),
     retryStrategy,
-    commandTimeout,
     // After a failover the old primary may still accept connections, as a replica: reconnect.
     reconnectOnError: (error) => replyCode(error) === 'READONLY',
   });
@@ -50,8 +44,6 @@ export function connectionOptions(name: string) {
     connectionName: `earshot:${name}`,
     connectTimeout: answerTimeout,
     disconnectTimeout: 500,
-    // The connection counts as dead after this long with a pending command and no data received.
-    socketTimeout: answerTimeout,
     keepAlive: 5_000,
     // No automatic retries: the caller decides about a lost command.
     maxRetriesPerRequest: 0,
@@ -83,15 +75,6 @@ function logOutages(redis: Redis, log: Logger, name: string): void {
     if (lost) log.info({ connection: name }, 'Redis reconnected');
     lost = false;
   });
-}
-
-/** Sends a periodic ping: a dead connection is only detected while a command is pending. */
-function keepAlive(redis: Redis): void {
-  const timer = setInterval(() => {
-    if (redis.status === 'ready') redis.ping().catch(() => {}); // the connection reports its own end
-  }, pingInterval);
-  timer.unref();
-  redis.once('end', () => clearInterval(timer));
 }
 
 /** Wraps the error of a failed command for callers. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { callTimeout, withCallTimeout } from './callTimeout.ts';
+import { callTimeout, withCallTimeout, withProgressTimeout } from './callTimeout.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -14,7 +14,7 @@ test.each([
   withCallTimeout(never, timeout).catch(onRejected);
   await vi.advanceTimersByTimeAsync(ms - 1);
   expect(onRejected).not.toHaveBeenCalled();
-  await vi.advanceTimersByTimeAsync(1);
+  await vi.advanceTimersByTimeAsync(2); // one for the tick in which answers are read
   expect(onRejected.mock.calls).toMatchObject([[{ code: 'STORE_UNAVAILABLE', cause: expect.any(Error) }]]);
 });
 
@@ -23,4 +23,29 @@ test('an answer in time, or an error, is passed on', async () => {
   await expect(withCallTimeout(Promise.reject(new Error('full')))).rejects.toThrow('full');
   expect(vi.getTimerCount()).toBe(0);
   expect(callTimeout).toBe(5_000);
+});
+
+test('with progress, a call may take longer, and rejects when there is none for 5 s', async () => {
+  const onRejected = vi.fn();
+  let noteProgress = () => {};
+  withProgressTimeout((note) => {
+    noteProgress = note;
+    return never;
+  }).catch(onRejected);
+  for (let step = 0; step < 3; step += 1) {
+    await vi.advanceTimersByTimeAsync(4_999);
+    noteProgress();
+  }
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(onRejected).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2);
+  expect(onRejected.mock.calls).toMatchObject([[{ code: 'STORE_UNAVAILABLE' }]]);
+  noteProgress();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('with progress, an answer or an error is passed on', async () => {
+  expect(await withProgressTimeout(async () => 7)).toBe(7);
+  await expect(withProgressTimeout(() => Promise.reject(new Error('full')))).rejects.toThrow('full');
+  expect(vi.getTimerCount()).toBe(0);
 });

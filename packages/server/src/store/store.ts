@@ -47,7 +47,7 @@ export const headMaxAgeMs = 5_000;
  * - Timestamps of a room's messages ascend with `seq`, and differ, as far as `nextTimestamp` can ensure it.
  * - Reads return only data that can no longer be rolled back.
  * - When the database can't be reached, calls reject with EarshotError `STORE_UNAVAILABLE`, within about five seconds.
- *   The change may have been applied all the same: repeat it with its `clientMessageId`.
+ *   Calls that wait for others, which the database answers in time, do so for up to 30 seconds. The change may have been applied all the same: repeat it with its `clientMessageId`.
  */
 export interface Store {
   /** For display and logs. */

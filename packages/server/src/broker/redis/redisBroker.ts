@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observe/logger.ts';
-import { answerTimeout, brokerUnavailable, connectRedis } from '../../redis/redisConnection.ts';
+import { brokerUnavailable, connectRedis } from '../../redis/redisConnection.ts';
 import type { Broker } from '../broker.ts';
 import { RedisChannels } from './redisChannels.ts';
 import { RedisSubscriber } from './redisSubscriber.ts';
@@ -18,7 +18,7 @@ export function createRedisBroker({ url, log, namespace = '' }: RedisBrokerOptio
     onOpened: (channel) => subscriber.add([channel]),
     onClosed: (channel) => subscriber.remove(channel),
   });
-  const publisher = connectRedis({ url, log, name: 'publisher', commandTimeout: answerTimeout });
+  const publisher = connectRedis({ url, log, name: 'publisher', limitsTime: true });
   publisher.on('ready', () => void logClusterNode(publisher, log));
   const subscriber = new RedisSubscriber({
     // No command timeout here: a slow SUBSCRIBE still takes effect.

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { withTimeout } from '../../async/withTimeout.ts';
 import type { Logger } from '../../observe/logger.ts';
+import { answerTimeout } from '../../redis/limitedRedis.ts';
 import { slotOf } from '../../redis/redisCluster.ts';
-import { answerTimeout } from '../../redis/redisConnection.ts';
 import { replyCode } from '../../redis/replyError.ts';
 import type { Channel } from './redisChannels.ts';
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Cluster, Redis, Result } from 'ioredis';
 import type { Logger } from '../../observe/logger.ts';
 import { connectRedisCluster, slotOf } from '../../redis/redisCluster.ts';
-import { answerTimeout, connectRedis } from '../../redis/redisConnection.ts';
+import { connectRedis } from '../../redis/redisConnection.ts';
 import { replyCode } from '../../redis/replyError.ts';
 import type { BucketUsage, SharedBuckets } from '../limits.ts';
 import { takeScript } from './takeScript.ts';
@@ -24,7 +24,7 @@ interface Options {
 
 /** Shared buckets over one Redis. */
 export function createRedisBuckets({ url, log, name = 'earshot:' }: Options & { url: string }): SharedBuckets {
-  const redis = connectRedis({ url, log, name: 'limits', commandTimeout: answerTimeout });
+  const redis = connectRedis({ url, log, name: 'limits', limitsTime: true });
   return new RedisBuckets({ kind: 'redis', redis, log, prefixes: [`${name}{limits}:`] });
 }
 

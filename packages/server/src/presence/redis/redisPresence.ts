@@ -2,7 +2,7 @@ import { EarshotError, type User } from '@earshot/shared';
 import type { Cluster, Redis } from 'ioredis';
 import { KeyedQueue } from '../../async/keyedQueue.ts';
 import type { Logger } from '../../observe/logger.ts';
-import { answerTimeout, brokerUnavailable, connectRedis } from '../../redis/redisConnection.ts';
+import { brokerUnavailable, connectRedis } from '../../redis/redisConnection.ts';
 import type { Presence, PresenceChange, PresenceEntry } from '../presence.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { memberKey, PresenceTable } from './presenceTable.ts';
@@ -29,7 +29,7 @@ export function createRedisPresence({
   prefix = 'earshot:{presence}:',
   ...timing
 }: RedisPresenceOptions): Presence {
-  const redis = connectRedis({ url, log, name: 'presence', commandTimeout: answerTimeout });
+  const redis = connectRedis({ url, log, name: 'presence', limitsTime: true });
   const presence = new RedisPresence({ redis, log, prefix, onClosed: () => redis.disconnect(), ...timing });
   redis.on('ready', () => presence.onReconnected());
   return presence;

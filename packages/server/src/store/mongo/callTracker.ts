@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError } from '@earshot/shared';
-import { callTimeout, storeUnavailable, withCallTimeout } from '../callTimeout.ts';
+import { callTimeout, queuedCallTimeout, storeUnavailable, waitingCallsMax, withCallTimeout } from '../callTimeout.ts';
 import { storeError } from './storeError.ts';
 
 /**
@@ -29,6 +29,15 @@ export class CallTracker {
     }
   }
 
+  /**
+   * Like `run`, for work that may wait for other calls first. It may wait for long on a busy machine, because each operation that it waits for
+   * has a timeout of its own.
+   */
+  async runQueued<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#inFlight.size >= waitingCallsMax) throw storeUnavailable('too many calls wait for the database');
+    return this.run(work, queuedCallTimeout);
+  }
+
   /** Rejects new calls and waits for those in progress. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -40,8 +49,8 @@ export class CallTracker {
  * Retries until `attempt` resolves to a value other than null, which stands for a concurrent write. The pauses are short and random, so
  * that several instances writing to one room take turns.
  */
-export async function retryOnConflict<T>(attempt: () => Promise<T | null>): Promise<T> {
-  const deadline = performance.now() + callTimeout;
+export async function retryOnConflict<T>(attempt: () => Promise<T | null>, timeout = callTimeout): Promise<T> {
+  const deadline = performance.now() + timeout;
   for (let tries = 0; ; tries += 1) {
     const done = await attempt();
     if (done !== null) return done;

@@ -39,7 +39,7 @@ export function members(
     removeMember: (roomId, userId) =>
       calls.run(async () => (await members.deleteOne({ room_id: roomId, user_id: userId })).deletedCount === 1),
 
-    isMember: (roomId, userId) => calls.run(() => lookUps.add({ room_id: roomId, user_id: userId })),
+    isMember: (roomId, userId) => calls.runQueued(() => lookUps.add({ room_id: roomId, user_id: userId })),
 
     saveLocation: ({ userId, username }, cell, at) =>
       calls.run(async () => {

@@ -103,7 +103,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     },
     ...rooms(client, all, { calls, clock }),
     describe: (request) =>
-      calls.run(() => describe({ client, messages, rooms: all.rooms, roomHeads, queue, clock }, request)),
+      calls.runQueued(() => describe({ client, messages, rooms: all.rooms, roomHeads, queue, clock }, request)),
     ...idleRooms(client, all, { calls, clock }),
     ...removedRooms(all, { calls, clock }),
     ...members(all, { calls, clock }),

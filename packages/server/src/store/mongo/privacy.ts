@@ -32,7 +32,7 @@ export function privacy(
   }
 
   return {
-    read: (userId) => calls.run(() => reads.add(userId)),
+    read: (userId) => calls.runQueued(() => reads.add(userId)),
 
     block: (userId, { userId: blockedId, username }) =>
       calls.run(async () => {

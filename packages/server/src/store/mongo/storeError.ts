@@ -88,6 +88,11 @@ export function isDuplicate(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && error.code === 11_000 && !isUnavailable(error);
 }
 
+/** Whether a transaction has to begin anew because another one writes the same documents. */
+export function isWriteConflict(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 112;
+}
+
 /**
  * The name of that index. The server also reports its keys (`keyPattern`), but the driver drops them from the errors of bulk writes and keeps
  * only the message, in which the name comes before the values.

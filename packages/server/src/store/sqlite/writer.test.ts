@@ -9,12 +9,12 @@ import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 
 /** Shorter than a writer waits for the lock of another connection, which simulates a stalled disk. */
-const short = { write: 100, ping: 10_000, close: 100 };
+const short = { batch: 100, ping: 10_000, close: 100 };
 
 /** Longer than a writer waits for that lock, so calls fail with SQLite's error, even on a busy machine. */
-const long = { write: 60_000, ping: 60_000, close: 60_000 };
+const long = { batch: 60_000, write: 60_000, ping: 60_000, close: 60_000 };
 
-async function openWriter(limits?: typeof short) {
+async function openWriter(limits?: Partial<typeof long>) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-writer-')));
   const file = join(folder.path, 'earshot.db');

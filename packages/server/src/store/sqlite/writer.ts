@@ -1,61 +1,76 @@
 import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
-import { callTimeout, storeUnavailable, withCallTimeout } from '../callTimeout.ts';
+import { setUnblockedTimeout } from '../../async/unblockedTimeout.ts';
+import { callTimeout, queuedCallTimeout, storeUnavailable, waitingCallsMax, withCallTimeout } from '../callTimeout.ts';
 import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';
 import type { Outcome } from './writing/commit.ts';
 import type { WriteCall, WriteCalls } from './writing/writeCalls.ts';
 
+type Thread = Pick<WriterThread, 'ended' | 'hasBegun' | 'begun' | 'commit' | 'close' | 'kill'>;
+
 interface WriterOptions {
   /** Starts a writer thread: the first immediately, another when one has died. */
-  start: () => WriterThread;
+  start: () => Thread;
   /** Returns milliseconds since 1970. */
   clock: () => number;
   /** A monotonic clock, like `performance.now()`. */
   now?: () => number;
-  limits?: WriterLimits;
+  limits?: Partial<WriterLimits>;
 }
 
-/** In milliseconds. */
+/** Times are in milliseconds. */
 interface WriterLimits {
-  /** Timeout of a write for its caller. */
+  /** Timeout of a batch: without an answer to it, the thread is stuck. */
+  batch: number;
+  /** Timeout of a write for its caller, behind batches that are answered in time. */
   write: number;
+  /** Calls that may wait behind the batch in progress. */
+  waiting: number;
   /** Timeout of a ping. */
   ping: number;
   /** Time for the thread's last writes: one wait for the lock of another process, and a margin. */
   close: number;
 }
 
-const defaultLimits: WriterLimits = { write: callTimeout, ping: 1_600, close: 2_500 };
+const defaultLimits: WriterLimits = {
+  batch: callTimeout,
+  write: queuedCallTimeout,
+  waiting: waitingCallsMax,
+  ping: 1_600,
+  close: 2_500,
+};
 
 /**
  * All writes of this store, by group commit: while the thread writes one batch, the next one accumulates here. Only one connection ever
  * writes, so that writes of one process never wait for each other's lock.
  *
- * A disk may stall for long. Callers then wait no longer than the timeout, but the batch in progress continues, because nothing can cancel
- * it, and no later batch overtakes it.
+ * A disk may stall for long. Callers then wait no longer than the timeout of the batch, but the batch in progress continues, because nothing
+ * can cancel it, and no later batch overtakes it. A busy machine is no stalled disk: while batches are answered, calls behind them wait.
  */
 export class Writer {
-  readonly #start: () => WriterThread;
+  readonly #start: () => Thread;
   readonly #clock: () => number;
   readonly #now: () => number;
   readonly #limits: WriterLimits;
   readonly #commits = new GroupCommit<WriteCall, unknown>({ write: (batch) => this.#commit(batch), maxBatch: 512 });
-  #thread: WriterThread;
+  #thread: Thread;
   #startedAt: number;
-  /** When the batch in progress started, from `performance.now()`. */
-  #batchBegan: number | undefined;
+  /** Settles with the latest batch. */
+  #answered: Promise<unknown> = Promise.resolve();
+  /** Whether the batch in progress has had no answer within its timeout. */
+  #isStuck = false;
   /** The newest write, whatever its outcome. Batches keep their order: once it has settled, every earlier one has too. */
   #newest: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
   /** Whether the last batch could not be written, or not completely. */
   #isFailing = false;
 
-  constructor({ start, clock, now = () => performance.now(), limits = defaultLimits }: WriterOptions) {
+  constructor({ start, clock, now = () => performance.now(), limits }: WriterOptions) {
     this.#start = start;
     this.#clock = clock;
     this.#now = now;
-    this.#limits = limits;
+    this.#limits = { ...defaultLimits, ...limits };
     this.#thread = start();
     this.#startedAt = now();
   }
@@ -66,6 +81,7 @@ export class Writer {
     input: WriteCalls[Name]['input'],
   ): Promise<WriteCalls[Name]['output']> {
     this.#refuseIfStuck();
+    if (this.#commits.waiting >= this.#limits.waiting) throw storeUnavailable('too many writes wait for the disk');
     // TypeScript can't express that a name and its input form one of the calls, nor that a batch is answered in its own order, each call by
     // the function of its name.
     const written = this.#commits.add({ name, input, now: this.#clock() } as WriteCall);
@@ -74,13 +90,14 @@ export class Writer {
   }
 
   /**
-   * Resolves when the thread can write; rejects with `STORE_UNAVAILABLE` if it can't, is stuck in a batch, or has no disk space. It only
-   * writes for this if the last batch failed.
+   * Resolves when the thread can write, and has written the batch in progress; rejects with `STORE_UNAVAILABLE` if it can't, is stuck in that
+   * batch, or has no disk space. It only writes for this if the last batch failed.
    */
   async ping(): Promise<void> {
     this.#refuseIfStuck();
     this.#replaceDead();
-    await withCallTimeout(this.#isFailing ? this.write('probe', undefined) : this.#thread.begun, this.#limits.ping);
+    const answered = this.#isFailing ? this.write('probe', undefined) : this.#thread.begun.then(() => this.#answered);
+    await withCallTimeout(answered, this.#limits.ping);
   }
 
   /** Writes accepted calls, then ends the thread; kills it after the timeout. */
@@ -94,23 +111,30 @@ export class Writer {
   /** Calls accepted behind a stuck batch would only accumulate. */
   #refuseIfStuck(): void {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
-    if (this.#batchBegan !== undefined && performance.now() - this.#batchBegan > this.#limits.write) {
-      throw storeUnavailable('the writer thread does not respond');
-    }
+    if (this.#isStuck) throw stuck();
+  }
+
+  #reportStuck(batch: readonly CommitEntry<WriteCall, unknown>[]): void {
+    this.#isStuck = true;
+    for (const entry of batch) entry.reject(stuck());
+    this.#commits.rejectWaiting(stuck());
   }
 
   async #commit(batch: readonly CommitEntry<WriteCall, unknown>[]): Promise<void> {
     this.#replaceDead();
-    this.#batchBegan = performance.now();
+    const endWait = setUnblockedTimeout(() => this.#reportStuck(batch), this.#limits.batch);
     let outcomes: Outcome[];
     try {
       // `postMessage` copies an array of `Array.from` faster than one of `map`, which V8 treats as sparse.
-      outcomes = await this.#thread.commit(Array.from(batch, ({ item }) => item));
+      const answer = this.#thread.commit(Array.from(batch, ({ item }) => item));
+      this.#answered = answer.catch(() => {});
+      outcomes = await answer;
     } catch (error) {
       this.#isFailing = true;
       throw error;
     } finally {
-      this.#batchBegan = undefined;
+      endWait();
+      this.#isStuck = false;
     }
     this.#isFailing = outcomes.some(({ failure }) => failure?.code === 'STORE_UNAVAILABLE');
     for (const [index, entry] of batch.entries()) {
@@ -133,6 +157,8 @@ export class Writer {
     this.#startedAt = now;
   }
 }
+
+const stuck = () => storeUnavailable('the writer thread does not respond');
 
 /** Milliseconds between attempts after a thread that could not start. */
 const retryMs = 1_000;

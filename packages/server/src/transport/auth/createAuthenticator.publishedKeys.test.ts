@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { withRequestTimeout } from '../legacy/rest.ts';
+import { RequestTimeout } from '../legacy/requestTimeout.ts';
 import { createAuthenticator } from './createAuthenticator.ts';
 import { guestId } from './testTokens.ts';
 
@@ -157,7 +157,7 @@ describe('keys at a URL', () => {
     const { port } = server.address() as AddressInfo;
     const authenticator = remote(`http://127.0.0.1:${port}/keys`);
     const token = await signed();
-    await expect(withRequestTimeout(authenticator.identify({ token }))).rejects.toMatchObject({
+    await expect(new RequestTimeout(async () => {}).limit(authenticator.identify({ token }))).rejects.toMatchObject({
       code: 'KEYS_UNAVAILABLE',
     });
     const [, response] = await asked;

@@ -1,4 +1,5 @@
 import { readBounded } from '../../async/readBounded.ts';
+import { setUnblockedTimeout } from '../../async/unblockedTimeout.ts';
 import type { Identity } from './authenticator.ts';
 import { readServiceAnswer } from './serviceAnswer.ts';
 
@@ -17,7 +18,16 @@ const downStatuses = [429, 502, 503, 504];
 
 /** Asks the authentication service for the user of the token, for at most `timeoutMs` milliseconds. Never rejects. */
 export async function askTokenService(url: string, token: string, timeoutMs: number): Promise<ServiceOutcome> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const controller = new AbortController();
+  const cancel = setUnblockedTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), timeoutMs);
+  try {
+    return await ask(url, token, controller.signal);
+  } finally {
+    cancel();
+  }
+}
+
+async function ask(url: string, token: string, signal: AbortSignal): Promise<ServiceOutcome> {
   let response: Response;
   try {
     response = await fetch(url, {

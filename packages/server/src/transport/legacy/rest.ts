@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { InFlight } from '../../async/inFlight.ts';
 import type { Semaphore } from '../../async/semaphore.ts';
-import { withTimeout } from '../../async/withTimeout.ts';
 import { Connection } from '../../domain/connection.ts';
 import { getNamedRoom } from '../../domain/findRooms.ts';
 import { ensureMember, type NamedRoom } from '../../domain/namedRoom.ts';
@@ -19,6 +18,7 @@ import { claimFields } from './command.ts';
 import { locationIdSchema } from './locationId.ts';
 import { pageQuery } from './pageQuery.ts';
 import type { Presenters } from './presenters.ts';
+import { RequestTimeout } from './requestTimeout.ts';
 
 export interface RestParts {
   services: Services;
@@ -34,27 +34,14 @@ const claimBody = z.object(claimFields);
 const messageBody = claimBody.extend({ location_id: locationIdSchema, content: paragraphSchema });
 const joinBody = claimBody.extend({ location_id: locationIdSchema });
 
-/**
- * Milliseconds that a plain HTTP client waits: it must know within two seconds that the server can't serve. The rest is for a busy
- * machine, on which a timer fires late.
- */
-const requestTimeoutMs = 1_600;
-
-/**
- * The result of a whole request. Throws `STORE_UNAVAILABLE` if it takes too long: presence and published keys have shorter
- * timeouts of their own, so the pending part is the store.
- */
-export function withRequestTimeout<T>(work: Promise<T>): Promise<T> {
-  return withTimeout(work, requestTimeoutMs, () => new EarshotError('STORE_UNAVAILABLE'));
-}
-
 /** The HTTP routes of legacy clients. They throw their errors; the server's error handler answers them. */
 export function legacyRoutes({ services, authenticator, inFlight, presenters, source, answerSlots }: RestParts) {
+  const requestTimeout = new RequestTimeout(() => services.store.ping());
   /** Runs a call with the clients' timeout, and lets it finish when the server stops. */
   const serve =
     <T>(call: (request: FastifyRequest) => Promise<T>) =>
     (request: FastifyRequest) =>
-      withRequestTimeout(inFlight.run(() => chargeMalformed(request, call)));
+      requestTimeout.limit(inFlight.run(() => chargeMalformed(request, call)));
 
   async function chargeMalformed<T>(
     request: FastifyRequest,

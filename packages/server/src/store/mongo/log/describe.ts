@@ -1,6 +1,7 @@
 import { EarshotError, idToBson, newId, positionOf } from '@earshot/shared';
 import { type ClientSession, ObjectId } from 'mongodb';
 import type { KeyedQueue } from '../../../async/keyedQueue.ts';
+import { withCallTimeout } from '../../callTimeout.ts';
 import { nextDescription } from '../../nextDescription.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { DescribeRequest, LoggedMessage, StoredRoom } from '../../store.ts';
@@ -22,7 +23,7 @@ interface Context extends Pick<LogContext, 'client' | 'messages' | 'roomHeads' |
 export function describe(context: Context, request: DescribeRequest): Promise<Described> {
   const { client, roomHeads } = context;
   const { roomId } = request;
-  return context.queue.run(roomId, () => retryOnConflict(() => attempt()));
+  return context.queue.run(roomId, () => withCallTimeout(retryOnConflict(() => attempt())));
 
   async function attempt(): Promise<Described | null> {
     const head = await roomHeads.get(roomId);

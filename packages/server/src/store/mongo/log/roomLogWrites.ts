@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
-import { callTimeout } from '../../callTimeout.ts';
+import { queuedCallTimeout } from '../../callTimeout.ts';
 import type { MessageChange, NewMessage, Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import { appendMessages, type FindHead, type QueuedAppend } from './appendMessages.ts';
@@ -46,12 +46,14 @@ export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Sto
     }
   }
 
-  const expires = () => performance.now() + callTimeout;
+  const expires = () => performance.now() + queuedCallTimeout;
   return {
     append: (message, findHead = unknownHead) =>
-      calls.run(() => queue(message.roomId).add({ append: message, findHead, expires: expires() })),
+      calls.runQueued(() => queue(message.roomId).add({ append: message, findHead, expires: expires() })),
     change: async ({ roomId, messageId }, change) => {
-      const { message, isNew } = await calls.run(() => queue(roomId).add({ messageId, change, expires: expires() }));
+      const { message, isNew } = await calls.runQueued(() =>
+        queue(roomId).add({ messageId, change, expires: expires() }),
+      );
       return { message, isChanged: isNew };
     },
   };

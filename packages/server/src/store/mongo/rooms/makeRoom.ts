@@ -3,22 +3,25 @@ import { EarshotError, idToBson, newRandomId } from '@earshot/shared';
 import { type ClientSession, type MongoClient, ObjectId } from 'mongodb';
 import { KeyedQueue } from '../../../async/keyedQueue.ts';
 import { cellCentre, searchAreas } from '../../../cells.ts';
-import { callTimeout } from '../../callTimeout.ts';
+import { queuedCallTimeout, withCallTimeout, withProgressTimeout } from '../../callTimeout.ts';
 import type { NamedRoomRequest, NewRoomRequest, StoredRoom } from '../../store.ts';
 import { retryOnConflict } from '../callTracker.ts';
 import type { Collections, RoomDocument } from '../collections.ts';
 import { toPoint, toRoom } from '../documents.ts';
-import { isDuplicate } from '../storeError.ts';
-import type { FoundRoom } from './findRooms.ts';
+import { isDuplicate, isWriteConflict } from '../storeError.ts';
 
 type CreatedRoom = { room: StoredRoom; isNew: boolean };
-type Nearest = (request: NewRoomRequest, session?: ClientSession) => Promise<FoundRoom | undefined>;
+
+interface Searches {
+  byId: (roomId: string) => Promise<StoredRoom | null>;
+  nearest: (request: NewRoomRequest, session?: ClientSession) => Promise<StoredRoom | undefined>;
+}
 
 /**
  * Creates rooms. Nearby creations are serialized across all instances: a transaction first writes the locks of the areas that its search
  * covers. So only one of several concurrent transactions commits; the others restart and find its room.
  */
-export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collections, nearest: Nearest) {
+export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collections, { byId, nearest }: Searches) {
   /** Serializes creations of this instance in one cell, because they would only conflict. */
   const creations = new KeyedQueue();
 
@@ -43,21 +46,36 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
     return { room: toRoom(document), isNew: true };
   }
 
+  async function insertAlone(document: RoomDocument): Promise<CreatedRoom> {
+    await rooms.insertOne(document);
+    return { room: toRoom(document), isNew: true };
+  }
+
+  /** A conflict is progress: another creation commits. So it begins the timeout anew, until the deadline. */
   function inTransaction(
     deadline: number,
     work: (session: ClientSession) => Promise<CreatedRoom>,
   ): Promise<CreatedRoom> {
-    const run = (session: ClientSession) => {
+    const write = (noteProgress: () => void) => async (session: ClientSession) => {
       throwIfPast(deadline);
-      return work(session);
+      try {
+        return await work(session);
+      } catch (error) {
+        if (isWriteConflict(error)) noteProgress();
+        throw error;
+      }
     };
-    return client.withSession((session) => session.withTransaction(run, { readConcern: { level: 'snapshot' } }));
+    return withProgressTimeout((noteProgress) =>
+      client.withSession((session) =>
+        session.withTransaction(write(noteProgress), { readConcern: { level: 'snapshot' } }),
+      ),
+    );
   }
 
   return {
     /** Searches once more, and creates a room if there is none. Retries with another id when the new room's id is in use. */
     newRoom(request: NewRoomRequest, now: Date): Promise<CreatedRoom> {
-      const deadline = performance.now() + callTimeout;
+      const deadline = performance.now() + queuedCallTimeout;
       const find = async (session?: ClientSession) => existing(await nearest(request, session));
       const create = async (session: ClientSession) => {
         await lock(request, session);
@@ -65,25 +83,29 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
       };
       return creations.run(request.cell, async () => {
         throwIfPast(deadline);
-        return (await find()) ?? retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)));
+        return (
+          (await withCallTimeout(find())) ??
+          retryOnConflict(() => nullIfDuplicate(inTransaction(deadline, create)), queuedCallTimeout)
+        );
       });
     },
 
-    /** Resolves to null when the room exists already. */
-    namedRoom(request: NamedRoomRequest, now: Date): Promise<CreatedRoom | null> {
-      const deadline = performance.now() + callTimeout;
+    /** Finds the room, or creates it. Resolves to null when another instance creates it at the same time. */
+    async namedRoom(request: NamedRoomRequest, now: Date): Promise<CreatedRoom | null> {
+      const deadline = performance.now() + queuedCallTimeout;
+      const find = async () => existing(await withCallTimeout(byId(request.roomId)));
       const document = namedRoom(request, now);
-      if (document.cell === undefined) {
-        return nullIfDuplicate(rooms.insertOne(document).then(() => ({ room: toRoom(document), isNew: true })));
-      }
+      if (document.cell === undefined) return (await find()) ?? nullIfDuplicate(withCallTimeout(insertAlone(document)));
       const create = (session: ClientSession) => insert(document, session);
-      return creations.run(document.cell, () => nullIfDuplicate(inTransaction(deadline, create)));
+      return creations.run(
+        document.cell,
+        async () => (await find()) ?? nullIfDuplicate(inTransaction(deadline, create)),
+      );
     },
   };
 }
 
-const existing = (found: FoundRoom | undefined): CreatedRoom | null =>
-  found ? { room: found.room, isNew: false } : null;
+const existing = (room: StoredRoom | null | undefined): CreatedRoom | null => (room ? { room, isNew: false } : null);
 
 /**
  * Number of lock documents: enough that distant places rarely share one. One document per area would be as many as there are areas on

@@ -1,5 +1,6 @@
-import type { MongoClient } from 'mongodb';
-import type { Store, StoredRoom } from '../../store.ts';
+import type { ClientSession, MongoClient } from 'mongodb';
+import { withCallTimeout } from '../../callTimeout.ts';
+import type { NewRoomRequest, Store } from '../../store.ts';
 import { type CallTracker, retryOnConflict } from '../callTracker.ts';
 import type { Collections } from '../collections.ts';
 import { findRooms } from './findRooms.ts';
@@ -7,8 +8,6 @@ import { makeRooms } from './makeRoom.ts';
 import { roomPages } from './roomPages.ts';
 
 type Rooms = Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'roomsNear' | 'roomsNearPage'>;
-
-const existing = (room: StoredRoom | null | undefined) => (room ? { room, isNew: false } : null);
 
 /** Rooms, by id and by cell. */
 export function rooms(
@@ -18,22 +17,19 @@ export function rooms(
 ): Rooms {
   const { byId, nearest } = findRooms(all);
   const readPage = roomPages(all);
-  const { newRoom, namedRoom } = makeRooms(
-    client,
-    all,
-    async ({ cell, radius }, session) => (await nearest({ cell, radius, limit: 1 }, session))[0],
-  );
+  const nearestRoom = async ({ cell, radius }: NewRoomRequest, session?: ClientSession) =>
+    (await nearest({ cell, radius, limit: 1 }, session))[0]?.room;
+  const { newRoom, namedRoom } = makeRooms(client, all, { byId, nearest: nearestRoom });
   const now = () => new Date(clock());
 
   return {
     nearestOrNewRoom: (request) =>
-      calls.run(async () => {
-        const [found] = await nearest({ ...request, limit: 1 });
-        return existing(found?.room) ?? newRoom(request, now());
+      calls.runQueued(async () => {
+        const room = await withCallTimeout(nearestRoom(request));
+        return room ? { room, isNew: false } : newRoom(request, now());
       }),
 
-    namedRoom: (request) =>
-      calls.run(() => retryOnConflict(async () => existing(await byId(request.roomId)) ?? namedRoom(request, now()))),
+    namedRoom: (request) => calls.runQueued(() => retryOnConflict(() => namedRoom(request, now()))),
 
     room: (roomId) => calls.run(() => byId(roomId)),
 

@@ -1,0 +1,60 @@
+import { type Command, Redis } from 'ioredis';
+import { setUnblockedTimeout } from '../async/unblockedTimeout.ts';
+
+/**
+ * Milliseconds to wait for any answer of Redis: the ports guarantee that a call fails within two seconds. The rest is for a busy
+ * machine, on which a timer fires late.
+ */
+export const answerTimeout = 1_500;
+
+/** Commands that have a timeout: ioredis sends some of them several times. */
+const limited = new WeakSet<Command>();
+
+/**
+ * Rejects the command when it has no answer in time. The timers of ioredis fire after an interruption of the event loop too, before the answers
+ * that arrived meanwhile are read.
+ */
+export function limitTime(command: Command): void {
+  if (limited.has(command)) return;
+  limited.add(command);
+  const cancel = setUnblockedTimeout(() => command.reject(new Error('Command timed out')), answerTimeout);
+  command.promise.then(cancel, cancel);
+}
+
+/** A connection whose commands have a timeout. */
+export class LimitedRedis extends Redis {
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    limitTime(args[0]);
+    return super.sendCommand(...args);
+  }
+}
+
+/** Milliseconds between pings: a dead connection is only detected while a command is pending. */
+const pingInterval = 1_000;
+
+/** Ends a connection on which no answer arrives, so that it is replaced. */
+export function keepAlive(redis: Redis): void {
+  const timer = setInterval(() => {
+    if (redis.status !== 'ready') return;
+    const cancel = expectData(redis);
+    redis.ping().then(cancel, cancel);
+  }, pingInterval);
+  timer.unref();
+  redis.once('end', () => clearInterval(timer));
+  // The first commands of a connection are not pings.
+  let cancel = () => {};
+  redis.on('connect', () => {
+    cancel();
+    cancel = expectData(redis);
+  });
+  redis.on('ready', () => cancel());
+  redis.on('close', () => cancel());
+}
+
+/** Ends the connection if nothing arrives on it in time. A long answer, to another command, may arrive slowly. */
+function expectData({ stream }: Redis): () => void {
+  const { bytesRead } = stream;
+  return setUnblockedTimeout(() => {
+    if (stream.bytesRead === bytesRead) stream.destroy(new Error(`no data within ${answerTimeout} ms`));
+  }, answerTimeout);
+}
