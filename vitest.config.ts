@@ -113,7 +113,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: alone,
           globalSetup: browser,
-          testTimeout: 60_000,
+          testTimeout: 120_000, // several browsers and processes, each of which may be late
         },
       },
       {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Collected, collect } from '../resources/collect.ts';
+import { type FlakyProxy, openFlakyProxy } from '../resources/flakyProxy.ts';
 import { startEmbedded } from '../resources/server.ts';
 
 /** A separate program, because other handles keep the process of a test alive. */
@@ -39,12 +40,22 @@ function run(code: string): Program {
 /** Prints each state of the connection. */
 const clientOptions = `username: 'Ada', backoff: { baseMs: 50, capMs: 50 }, log: console.log`;
 
-// Neither port has a listener. fetch's standard blocks the first, so Node's WebSocket fails without an attempt.
-test.each(['http://127.0.0.1:1', 'http://127.0.0.1:34567'])(
-  'a program that waits for %s keeps retrying',
-  async (url) => {
+/** fetch's standard blocks this port, so Node's WebSocket fails without an attempt. */
+const blockedUrl = 'http://127.0.0.1:1';
+
+/** An address that resets every connection. Nobody else may take its port. */
+async function openUnserved(): Promise<FlakyProxy> {
+  const proxy = await openFlakyProxy(blockedUrl);
+  proxy.cut();
+  return proxy;
+}
+
+test.each(['blocked', 'not served'])(
+  'a program that waits for an address that is %s keeps retrying',
+  async (reason) => {
+    await using unserved = await openUnserved();
     await using program = run(`
-    const client = createEarshotClient({ url: '${url}', ${clientOptions} });
+    const client = createEarshotClient({ url: '${reason === 'blocked' ? blockedUrl : unserved.url}', ${clientOptions} });
     await client.watchRoom({ roomId: 'any' });`);
     await program.lines.until((line) => /^offline, 5 failed/.test(line));
     expect(program.child.exitCode).toBeNull();
@@ -64,13 +75,15 @@ test('a program that waits for a token stays alive until it arrives', async () =
 });
 
 test.each([
-  ['is open', (url: string) => url, 'open'],
-  ['is being opened', () => 'http://127.0.0.1:34567', 'offline'],
-  ['is refused', () => 'http://127.0.0.1:1', 'offline'],
-])('a program exits after close, when the connection %s', async (_when, urlFrom, status) => {
+  ['is open', 'served', 'open'],
+  ['is being opened', 'unserved', 'offline'],
+  ['is refused', 'blocked', 'offline'],
+] as const)('a program exits after close, when the connection %s', async (_when, address, status) => {
   await using earshot = await startEmbedded();
+  await using unserved = await openUnserved();
+  const urls = { served: earshot.a.url, unserved: unserved.url, blocked: blockedUrl };
   await using program = run(`
-    const client = createEarshotClient({ url: '${urlFrom(earshot.a.url)}', ${clientOptions} });
+    const client = createEarshotClient({ url: '${urls[address]}', ${clientOptions} });
     await new Promise<void>((resolve) =>
       client.connection.subscribe(({ status }) => status === '${status}' && resolve()));
     await client.close();

@@ -67,11 +67,11 @@ test.each([
   await bob.room.send('after they came');
 
   const bobsMessages = ['before they came', ...meanwhile, 'after they came'];
-  await expect.poll(() => visibleTexts(mira, [...bobsMessages, delayed]), { timeout: 20_000 }).toEqual(bobsMessages);
+  await expect.poll(() => visibleTexts(mira, [...bobsMessages, delayed])).toEqual(bobsMessages);
   await moveButton(mira).waitFor({ state: 'hidden' });
   expect(ada.texts()).toEqual(['hello']);
   earshot.release();
-  await expect.poll(() => ada.texts(), { timeout: 20_000 }).toEqual(['hello', delayed]);
+  await expect.poll(() => ada.texts()).toEqual(['hello', delayed]);
   await say(mira, 'here I am');
   await expect.poll(() => bob.texts()).toEqual([...bobsMessages, 'here I am']);
   expect(ada.texts()).toEqual(['hello', delayed]);

@@ -80,7 +80,7 @@ test('a configured tile server’s map can be dragged and lies under the radar; 
   const { page, problems, requests } = await browser.visit(earshot.a.url, { name: 'Ada' });
   await openMap(page);
   await page.getByText('Somebody’s map').waitFor();
-  await expect.poll(() => tiles.requestedPaths.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => tiles.requestedPaths.length).toBeGreaterThan(0);
   expect(tiles.requestedPaths.every((url) => /^\/\d+\/\d+\/\d+\.png$/.test(url))).toBe(true);
   await drag(page, 'canvas', { right: 80, down: 40 });
   await expect.poll(async () => (await chosen(page))[0]).toBeGreaterThan(52.52);

@@ -57,7 +57,7 @@ test.each([
   await say(bob, 'second of Bob');
   await tess.until(/second of Bob/);
   tess.type('second of Tess');
-  await expect.poll(() => visibleTexts(bob, allMessages), { timeout: 20_000 }).toEqual(othersMessages);
+  await expect.poll(() => visibleTexts(bob, allMessages)).toEqual(othersMessages);
   if (reload) {
     await ada.page.reload();
     await banner(ada, words.connection.offline(3)).waitFor();
@@ -70,8 +70,8 @@ test.each([
   expect(await visibleTexts(ada, othersMessages)).toEqual([]);
 
   await ada.mend();
-  await expect.poll(() => visibleTexts(bob, allMessages), { timeout: 20_000 }).toEqual(allMessages);
-  await expect.poll(() => visibleTexts(ada, allMessages), { timeout: 20_000 }).toEqual(allMessages);
+  await expect.poll(() => visibleTexts(bob, allMessages)).toEqual(allMessages);
+  await expect.poll(() => visibleTexts(ada, allMessages)).toEqual(allMessages);
   const printed = await tess.until(new RegExp(allMessages.at(-1) ?? ''));
   const lines = printed.split('\n').filter((line) => !line.includes('waiting for the connection'));
   expect(lines.flatMap((line) => allMessages.filter((text) => line.endsWith(text)))).toEqual(allMessages);
@@ -98,7 +98,7 @@ test('another tab of the same user sends the unsent messages of a closed tab, on
   await banner(other, words.connection.offline(2)).waitFor();
   await ada.mend();
   for (const visitor of [bob, other])
-    await expect.poll(() => visibleTexts(visitor, adasMessages), { timeout: 20_000 }).toEqual(adasMessages);
+    await expect.poll(() => visibleTexts(visitor, adasMessages)).toEqual(adasMessages);
   await other.page.reload();
   await expect.poll(() => visibleTexts(other, adasMessages)).toEqual(adasMessages);
 });

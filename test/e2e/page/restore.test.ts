@@ -49,9 +49,7 @@ test('after a backup is restored, new messages are unread and announced, though 
   ada.proxy.mend();
   await mira.page.goto(`${origin}/${path}`);
   for (const visitor of [ada, mira]) {
-    await expect
-      .poll(() => visibleTexts(visitor, allMessages), { timeout: 20_000 })
-      .toEqual([...backedUp, ...newMessages]);
+    await expect.poll(() => visibleTexts(visitor, allMessages)).toEqual([...backedUp, ...newMessages]);
     const unreadLineText = visitor.page.getByText(words.room.unreadLine, { exact: true });
     await unreadLineText.waitFor();
     const row = visitor.page.locator('[data-row]').filter({ has: unreadLineText });

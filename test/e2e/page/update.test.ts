@@ -59,7 +59,7 @@ test('a browser gets the next build, even if its files have the sizes and times 
   await expect.poll(() => page.title()).toMatch(/EARSHOT/);
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   await expect
-    .poll(async () => (await caches(page)).includes(previous ?? ''), { timeout: 20_000 }) // it fetches all its files
+    .poll(async () => (await caches(page)).includes(previous ?? '')) // it fetches all its files
     .toBe(false);
   expect(await caches(page)).toHaveLength(1);
 

@@ -94,7 +94,7 @@ describe.each(deployments)('$name: clients that disconnect abruptly', ({ start }
       await eventually(() => JSON.stringify(stats()) === JSON.stringify(nothing));
     }
     await eventually(async () => (await active()) === 0);
-  });
+  }, 120_000);
 });
 
 describe('frames', () => {

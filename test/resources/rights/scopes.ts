@@ -1,5 +1,5 @@
 import type { Location } from '@earshot/shared';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { somewhere } from '../places.ts';
 import type { Actor, Cast } from './actors.ts';
 import type { ScopeKind } from './rightsCalls.ts';
@@ -49,7 +49,8 @@ export async function newRoom(
   const elsewhere = cast.get('moderator').client.api.moderation; // on the other instance
   const sanction = async () => {
     const made = await moderation.mute.mutate({ scope, userId: subject.userId });
-    await expect.poll(async () => (await elsewhere.sanctions.query({ scope })).length, { timeout: 10_000 }).toBe(1);
+    const isThere = async () => expect(await elsewhere.sanctions.query({ scope })).toHaveLength(1);
+    await vi.waitFor(isThere, { timeout: 10_000, interval: 5 });
     return made.id;
   };
   const sanctionId = await sanction();
