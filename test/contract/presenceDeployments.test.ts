@@ -32,7 +32,7 @@ describe('presence: deployments on one Redis', () => {
       () => [1, 2].map((n) => ({ ...clustered(), MONGODB_DB: n === 1 ? one : two })),
     ],
   ])('with different %s count, list and remove only their own users', async (_name, settings) => {
-    const [production, staging] = settings().map(open);
+    const [production, staging] = await Promise.all(settings().map(open));
     if (production === undefined || staging === undefined) throw new RangeError('two deployments');
     await using pair = pairOf(production, staging);
     const changes = collectChanges(pair.a, pair.b);

@@ -26,7 +26,7 @@ function bound(target: Broker, key: string | symbol): unknown {
 
 test('dropped publishes of one room: the periodic check delivers the changes within its period, the last one too', async () => {
   const env = clusterSettings();
-  const dropper = droppingBroker(createBroker(readConfig(env).broker, createLogger('silent')));
+  const dropper = droppingBroker(await createBroker(readConfig(env).broker, createLogger('silent')));
   await using sending = await startServer({ env, drivers: { broker: dropper.broker } });
   await using watching = await startServer({ env });
   using ada = stockClient(sending.url, { username: 'Ada' });

@@ -160,9 +160,9 @@ export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
 /** The services without limits and without screening, which are for users. */
 async function openServices(config: Config, log: Logger, undo: AsyncDisposableStack): Promise<Services> {
   const store = undo.adopt(await openStoreInUse(config.store, log), (part) => part.close());
-  const broker = undo.adopt(createBroker(config.broker, log), (part) => part.close());
-  const presence = undo.adopt(createPresence(config.broker, log), (part) => part.close());
-  const buckets = undo.adopt(createBuckets({ kind: 'local' }, log), (part) => part.close());
+  const broker = undo.adopt(await createBroker(config.broker, log), (part) => part.close());
+  const presence = undo.adopt(await createPresence(config.broker, log), (part) => part.close());
+  const buckets = undo.adopt(await createBuckets({ kind: 'local' }, log), (part) => part.close());
   const drivers = { store, broker, presence, buckets };
   const services = createServices({
     ...{ config: { ...config, sendRate: 0 }, log, metrics: createMetrics(), hooks: {}, drivers },

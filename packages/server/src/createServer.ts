@@ -73,9 +73,15 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   await using undo = new AsyncDisposableStack(); // closes the parts that are already open if a later part fails
 
   const store = undo.adopt(options.drivers?.store ?? (await openStore(config.store, log)), (part) => part.close());
-  const broker = undo.adopt(options.drivers?.broker ?? createBroker(config.broker, log), (part) => part.close());
-  const presence = undo.adopt(options.drivers?.presence ?? createPresence(config.broker, log), (part) => part.close());
-  const buckets = undo.adopt(options.drivers?.buckets ?? createBuckets(config.broker, log), (part) => part.close());
+  const broker = undo.adopt(options.drivers?.broker ?? (await createBroker(config.broker, log)), (part) =>
+    part.close(),
+  );
+  const presence = undo.adopt(options.drivers?.presence ?? (await createPresence(config.broker, log)), (part) =>
+    part.close(),
+  );
+  const buckets = undo.adopt(options.drivers?.buckets ?? (await createBuckets(config.broker, log)), (part) =>
+    part.close(),
+  );
   readEmoji('👍'); // compiles its expression; otherwise the first reaction would block the event loop for about 20 ms
   const services = createServices({
     ...{ config, log, metrics, hooks: options.hooks ?? {} },

@@ -49,7 +49,7 @@ const config = readConfig({
 });
 const log = createLogger('error');
 const store = await openStore(config.store, log);
-const presence = createPresence(config.broker, log);
+const presence = await createPresence(config.broker, log);
 const cleaned = { store, presence, hub: { publish: async () => {} }, nearby: { invalidate() {} } };
 const server = await createServer(config, { log, drivers: { store, presence } });
 stack.defer(() => server.close());

@@ -62,7 +62,7 @@ describe('presence.list refuses, embedded', () => {
   testStoreUnavailable('presence.list', { roomId: newId() });
 
   test.each(transports)('BROKER_UNAVAILABLE: presence is closed ($transport)', async ({ connect }) => {
-    const presence = createPresence({ kind: 'local' }, createLogger('silent'));
+    const presence = await createPresence({ kind: 'local' }, createLogger('silent'));
     await using server = await startEmbedded({ drivers: { presence } });
     using ada = connect(server.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });

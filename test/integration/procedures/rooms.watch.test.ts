@@ -160,7 +160,7 @@ describe('rooms.watch refuses, embedded', () => {
   });
 
   test('a watch that is stopped while it begins counts until it has left', async () => {
-    const presence = createPresence({ kind: 'local' }, createLogger('silent'));
+    const presence = await createPresence({ kind: 'local' }, createLogger('silent'));
     const gate = Promise.withResolvers<void>();
     const entering = Promise.withResolvers<void>();
     const enter = presence.enter.bind(presence);
@@ -195,7 +195,7 @@ describe('rooms.watch refuses, embedded', () => {
   });
 
   test('BROKER_UNAVAILABLE: presence is closed', async () => {
-    const presence = createPresence({ kind: 'local' }, createLogger('silent'));
+    const presence = await createPresence({ kind: 'local' }, createLogger('silent'));
     await using server = await startEmbedded({ drivers: { presence } });
     using ada = stockClient(server.a.url, { username: 'Ada' });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
