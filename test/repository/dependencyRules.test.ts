@@ -145,6 +145,7 @@ const examples: [file: string, text: string, violation: string | null][] = [
   ['cli/src/main.ts', "const port = process['env'].PORT;", "mentions process['env"],
   ['cli/src/main.ts', "import { env } from 'node:process';", 'mentions env'],
   ['server/src/config/readConfig.ts', 'const { env } = process; process.env.PORT;', null],
+  ['cli/src/compileCache.ts', 'process.env.NODE_COMPILE_CACHE = folder;', null],
   ['server/src/a.ts', "import { createEarshotClient } from '@earshot/client';", 'imports @earshot/client'],
   ['server/src/a.ts', "import type { X } from '../../cli/src/main.ts';", 'imports type packages/cli/src/main.ts'],
   ['cli/src/serve/a.ts', "import { createServer } from '@earshot/server';", null],

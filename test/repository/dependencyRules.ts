@@ -238,9 +238,10 @@ export const dependencyRules: DependencyRule[] = [
     ],
   },
   {
+    // The command sets a variable of Node.js for its threads and child processes.
     name: 'only config/readConfig.ts reads process.env',
     files: /^packages\/[^/]+\/src\//,
-    except: new RegExp(`${tests.source}|^${server}/config/readConfig\\.ts$`),
+    except: new RegExp(`${tests.source}|^${server}/config/readConfig\\.ts$|^packages/cli/src/compileCache\\.ts$`),
     check: mentions(/\bprocess\s*(\.\s*env|\[\s*['"`]env)\b|\benv\b(?=[^;]*from 'node:process')/g),
   },
   {
