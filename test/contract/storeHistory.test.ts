@@ -86,6 +86,50 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect(await store.history('park', { limit: 100 })).toMatchObject({ messages: [{ seq: 1 }], hasMore: false });
   });
 
+  test('pages of short and long messages return every message once, whatever their order', async () => {
+    await using site = await newSite();
+    const store = await site.open();
+    const all = upTo(180);
+    // The sizes of the first ones say nothing about those that follow.
+    const isLong = (n: number) => n > 40 && n < 60;
+    await Promise.all(
+      all.map((n) => send(store, 'plaza', { content: isLong(n) ? 'x'.repeat(9_000) : 'hi', clientMessageId: `${n}` })),
+    );
+    const walk = async (read: (last: Message | undefined) => Promise<Message[]>) => {
+      const pages: Message[][] = [];
+      for (let last: Message | undefined; ; last = pages.at(-1)?.at(-1)) {
+        const page = await read(last);
+        if (page.length === 0) return seqs(pages.flat());
+        pages.push(page);
+      }
+    };
+    const ways = {
+      forwards: walk(async (last) => (await store.history('plaza', { after: last?.seq ?? 0, limit: 100 })).messages),
+      backwards: walk(async (last) =>
+        (await store.history('plaza', { ...(last && { before: last.seq }), limit: 100 })).messages.reverse(),
+      ),
+      changes: walk((last) => store.changesSince('plaza', last?.updatedSeq ?? 0, 1_000)),
+      byTime: walk(async (last) =>
+        (await store.historyBefore('plaza', { before: last?.timestamp, limit: 100 })).reverse(),
+      ),
+    };
+    expect(await ways.forwards).toEqual(all);
+    expect(await ways.changes).toEqual(all);
+    expect((await ways.backwards).reverse()).toEqual(all);
+    expect((await ways.byTime).reverse()).toEqual(all);
+    const own: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: { records: Message[]; next: string | null } = await store.personal.messages.exportOf('ana', {
+        ...{ after, limit: 100 },
+      });
+      own.push(...page.records.map(({ id }) => id));
+      if (page.next === null) break;
+      after = page.next;
+    }
+    expect(new Set(own).size).toBe(all.length);
+    expect(own).toHaveLength(all.length);
+  });
+
   test('tombstones keep their number', async () => {
     await using site = await newSite();
     const store = await site.open();

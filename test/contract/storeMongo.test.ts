@@ -8,7 +8,7 @@ import { duplicateIndex, isDuplicate } from '../../packages/server/src/store/mon
 import { eventually } from '../resources/collect.ts';
 import { openFrom } from '../resources/storeProcess.ts';
 import { mongoSite, send, upTo } from '../resources/stores.ts';
-import { behind } from '../resources/storeWork.ts';
+import { behind, repliesOf } from '../resources/storeWork.ts';
 import { findBinary } from '../services/binaries.ts';
 import { freePort, startService } from '../services/service.ts';
 
@@ -28,8 +28,38 @@ describe('mongodb', () => {
       [['room_id', 'taken_seqs'], covering('taken_seqs')],
       [['room_id', 'user_id', 'client_message_id'], covering('client_message_id')],
     ]);
-    const places = [await raw.db.collection('rooms').indexes(), await raw.db.collection('users').indexes()].flat();
-    expect(places.filter(({ key }) => Object.values(key).includes('2dsphere'))).toHaveLength(2);
+    // Only cells are searched by their locations.
+    const placed = ['rooms', 'users', 'cells'].map((name) => raw.db.collection(name).indexes());
+    const keys = (await Promise.all(placed)).flat().map(({ key }) => key);
+    expect(keys.filter((key) => Object.values(key).includes('2dsphere'))).toEqual([{ centre: '2dsphere' }]);
+  });
+
+  test('reads a page in two replies, and rooms and messages that are requested together in few', async () => {
+    await using site = await mongoSite();
+    const store = await site.open();
+    const sent = await Promise.all(upTo(150).map(() => send(store, 'plaza')));
+    for (const roomId of ['here', 'there']) await store.namedRoom({ roomId, name: roomId, cell: null, createdBy: 'a' });
+    const replies = (work: () => Promise<unknown>) => repliesOf(site, work);
+    const page = { limit: 100 };
+    expect(await replies(() => store.history('plaza', page))).toBe(2);
+    expect(await replies(() => store.history('plaza', { limit: 20 }))).toBe(1);
+    expect(await replies(() => store.historyBefore('plaza', page))).toBe(3); // and those with the time of the oldest
+    expect(await replies(() => store.snapshot('plaza', 100))).toBe(3); // and the head
+    expect(await replies(() => store.changesSince('plaza', 0, 1_000))).toBe(2);
+    expect(await replies(() => store.personal.messages.exportOf('ana', { after: null, ...page }))).toBe(2);
+    const targets = sent.slice(0, 50).map(({ id: messageId }) => ({ roomId: 'plaza', messageId }));
+    const found: unknown[] = [];
+    const readAll = async () => void found.push(...(await Promise.all(targets.map((target) => store.message(target)))));
+    expect(await replies(readAll)).toBe(1);
+    expect(found).toEqual(sent.slice(0, 50));
+    const rooms = async () => Promise.all(['here', 'nowhere', 'there', 'here'].map((roomId) => store.room(roomId)));
+    expect(await replies(rooms)).toBe(1);
+    expect(await rooms()).toMatchObject([{ id: 'here' }, null, { id: 'there' }, { id: 'here' }]);
+    const elsewhere = { roomId: 'here', messageId: sent[0]?.id ?? '' };
+    expect(await Promise.all([store.message(elsewhere), store.message({ ...elsewhere, roomId: 'plaza' })])).toEqual([
+      null,
+      sent[0],
+    ]);
   });
 
   test('stores documents with the field names of the original service', async () => {

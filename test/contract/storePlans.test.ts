@@ -1,16 +1,19 @@
 import { DatabaseSync } from 'node:sqlite';
+import { inspect } from 'node:util';
 import { newId } from '@earshot/shared';
 import { type Db, type Document, MongoClient } from 'mongodb';
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { areaCells, cellOf } from '../../packages/server/src/cells.ts';
 import type { MemberScope } from '../../packages/server/src/store/memberNames.ts';
-import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
+import { migrate } from '../../packages/server/src/store/sqlite/migrate.ts';
+import { migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { allWrites } from '../../packages/server/src/store/sqlite/writing/writes.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { fillReports, reportCalls } from '../resources/reportCalls.ts';
 import { ruleCalls } from '../resources/ruleCalls.ts';
 import { banOf } from '../resources/rules.ts';
 import { mongoSite, send, sqliteSite, upTo } from '../resources/stores.ts';
+import { profileOf } from '../resources/storeWork.ts';
 
 const memberScopes: readonly MemberScope[] = [
   { type: 'server' },
@@ -101,17 +104,32 @@ describe('mongodb', () => {
       }
     }
   }, 30_000);
+
+  test('has no unused index', async () => {
+    await using site = await mongoSite();
+    if (site.spec.kind !== 'mongodb') throw new TypeError('no MongoDB');
+    const store = await site.open();
+    for (const [, calls] of callsOf(store, await fill(store))) for (const call of calls) await call();
+    await using client = await MongoClient.connect(inject('mongodbUri'));
+    expect(await unusedIndexes(client.db(site.spec.database))).toEqual([
+      // Unique: a number is given once. Writes depend on it, and nothing reads by it.
+      'messages { room_id: 1, taken_seqs: 1 }',
+    ]);
+  }, 30_000);
 });
 
-/** An entry of MongoDB's profiler. */
-async function profileOf(db: Db, work: () => Promise<unknown>): Promise<Document[]> {
-  const profile = db.collection('system.profile');
-  await db.command({ profile: 2 });
-  await work();
-  await db.command({ profile: 0 });
-  const operations = await profile.find({ ns: { $not: /\.system\./ } }).toArray();
-  await profile.drop();
-  return operations;
+/** The indexes that no operation has used, except those of `_id`. */
+async function unusedIndexes(db: Db): Promise<string[]> {
+  const unused: string[] = [];
+  for (const { name } of await db.listCollections().toArray()) {
+    const stats = await db
+      .collection(name)
+      .aggregate([{ $indexStats: {} }])
+      .toArray();
+    for (const { key, accesses } of stats)
+      if (Number(accesses.ops) === 0 && inspect(key) !== '{ _id: 1 }') unused.push(`${name} ${inspect(key)}`);
+  }
+  return unused.toSorted();
 }
 
 /** The problem with how MongoDB executed an operation, or null. */
@@ -176,7 +194,9 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
   const cleo = { userId: 'cleo', username: 'Cleo' };
   const idle = idleRoomIds.slice(0, 20);
   const calls = {
-    append: [() => send(store, roomId), () => send(store, roomId, { clientMessageId: 'once' })],
+    append: [{}, { clientMessageId: 'once' }, { clientMessageId: 'once' }].map(
+      (fields) => () => send(store, roomId, fields),
+    ),
     change: [
       () => store.change({ roomId, messageId: edited }, { type: 'edit', content: 'edited' }),
       () => react(true),
@@ -237,6 +257,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
         { actorId: 'ana' },
         { roomId: 'plaza' },
         { cells: ['here', 'there'] },
+        { cells: ['nowhere'] },
         { action: 'ban' },
       ].map((filters) => () => store.audit.page({ filters: { ...filters, until: later }, limit: 3 })),
       () => store.audit.erase('ben', 'erased'),

@@ -1,5 +1,5 @@
 import { StatementSync } from 'node:sqlite';
-import { MongoClient } from 'mongodb';
+import { type Db, type Document, MongoClient } from 'mongodb';
 import { expect, inject, vi } from 'vitest';
 import type { StoreSite } from './stores.ts';
 
@@ -17,17 +17,29 @@ async function rowsRead(work: () => Promise<unknown>): Promise<number> {
   return reads.mock.results.reduce((sum, { value }) => sum + value.length, 0);
 }
 
+/** What MongoDB's profiler records of some work. */
+export async function profileOf(db: Db, work: () => Promise<unknown>): Promise<Document[]> {
+  const profile = db.collection('system.profile');
+  await db.command({ profile: 2 });
+  await work();
+  await db.command({ profile: 0 });
+  const operations = await profile.find({ ns: { $not: /\.system\./ } }).toArray();
+  await profile.drop();
+  return operations;
+}
+
 /** The number of documents and index keys that the database examined in those collections. */
 async function documentsExamined(site: StoreSite, collections: RegExp, work: () => Promise<unknown>): Promise<number> {
   await using raw = await behind(site);
-  await raw.db.command({ profile: 2 });
-  await work();
-  await raw.db.command({ profile: 0 });
-  const profile = raw.db.collection('system.profile');
-  const reads = await profile.find({ ns: collections }).toArray();
-  await profile.drop();
+  const reads = (await profileOf(raw.db, work)).filter(({ ns }) => collections.test(ns));
   expect(reads.length).toBeGreaterThan(0);
   return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
+}
+
+/** The number of replies of MongoDB that some work takes. */
+export async function repliesOf(site: StoreSite, work: () => Promise<unknown>): Promise<number> {
+  await using raw = await behind(site);
+  return (await profileOf(raw.db, work)).length;
 }
 
 /** How much a store reads: rows on SQLite; documents and index keys of the `collections` on MongoDB. */

@@ -33,6 +33,14 @@ export class PageFill {
     return this.messages.length >= this.#limit || this.#weight >= limits.pageChars;
   }
 
+  /** How many more messages fill the page if they are like those on it; 0 if it is full. */
+  get missing(): number {
+    if (this.isFull) return 0;
+    const byLimit = this.#limit - this.messages.length;
+    if (this.#weight === 0) return byLimit;
+    return Math.min(byLimit, Math.ceil((limits.pageChars - this.#weight) / (this.#weight / this.messages.length)));
+  }
+
   /** Must not be called when the page is full. */
   add(message: Message): void {
     this.messages.push(message);

@@ -18,6 +18,14 @@ export class ReportPageFill {
     return this.#reports.length >= this.#limit || this.#chars >= limits.pageChars;
   }
 
+  /** How many more items fill the page if they are like those on it; 0 if it is full. */
+  get missing(): number {
+    if (this.isFull) return 0;
+    const byLimit = this.#limit - this.#reports.length;
+    if (this.#chars === 0) return byLimit;
+    return Math.min(byLimit, Math.ceil((limits.pageChars - this.#chars) / (this.#chars / this.#reports.length)));
+  }
+
   /** Must not be called when the page is full. */
   add(report: StoredReport): void {
     this.#reports.push(report);

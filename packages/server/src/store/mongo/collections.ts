@@ -230,7 +230,6 @@ export async function setUp({
     { key: { message_id: 1, emoji: 1, position: 1 } },
   ]);
   await rooms.createIndexes([
-    { key: { location: '2dsphere' } },
     { key: { cell: 1, idle_since: 1, _id: 1 } },
     { key: { cell: 1, _id: 1 } },
     // Without vacated rooms: a search for the next ones would scan them repeatedly.
@@ -248,10 +247,7 @@ export async function setUp({
     { key: { finished_at: 1 }, ...present('finished_at') },
   ]);
   await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
-  await users.createIndexes([
-    { key: { current_location: '2dsphere' } },
-    { key: { last_location_update: 1 }, ...present('last_location_update') },
-  ]);
+  await users.createIndexes([{ key: { last_location_update: 1 }, ...present('last_location_update') }]);
   await audit.createIndexes([
     { key: { action: 1, _id: 1 } },
     { key: { actor_id: 1, _id: 1 } },

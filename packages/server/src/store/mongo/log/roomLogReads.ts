@@ -1,17 +1,10 @@
-import { emptyPosition, type HistoryPage, idToBson, type Message, PageFill, type Position } from '@earshot/shared';
-import {
-  type ClientSession,
-  type Collection,
-  type Filter,
-  type FindCursor,
-  type FindOptions,
-  type MongoClient,
-  ObjectId,
-} from 'mongodb';
+import { emptyPosition, type Message, type Position } from '@earshot/shared';
+import type { ClientSession, Collection, Filter, FindOptions, MongoClient } from 'mongodb';
 import type { NewestMessage, Store } from '../../store.ts';
 import type { CallTracker } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, noRecord, toMessage } from '../documents.ts';
+import { IdLookUps } from '../idLookUps.ts';
 import {
   type ChangeFields,
   changeFields,
@@ -22,6 +15,7 @@ import {
   newestOfEach,
   toPosition,
 } from './headQueries.ts';
+import { readPage } from './readPage.ts';
 import type { RoomHeads } from './roomHeads.ts';
 
 /** The read operations of the room log. */
@@ -37,10 +31,21 @@ export function roomLogReads(
   const atOneInstant = <T>(read: (options: { session: ClientSession; readConcern: 'snapshot' }) => Promise<T>) =>
     client.withSession({ snapshot: true }, (session) => read({ session, readConcern: 'snapshot' }));
 
-  /** MongoDB treats a limit of 0 as no limit. */
-  async function newestByTime(filter: Filter<MessageDocument>, limit = 0): Promise<Message[]> {
-    const found = messages.find({ $and: [filter, { seq: { $gt: 0 }, ...noRecord }] }).sort({ timestamp: -1, seq: -1 });
-    return (await toPage(found.limit(limit).project<MessageDocument>(messageFields), limit || undefined)).messages;
+  const lookUps = new IdLookUps((filter) =>
+    messages
+      .find({ ...filter, seq: { $gt: 0 }, ...noRecord })
+      .project<MessageDocument>(messageFields)
+      .toArray(),
+  );
+
+  async function newestByTime(filter: Filter<MessageDocument>, limit = Number.POSITIVE_INFINITY): Promise<Message[]> {
+    const page = await readPage(limit, (after) =>
+      messages
+        .find({ $and: [filter, { seq: { $gt: 0 }, ...noRecord }, ...(after ? [earlierThan(after)] : [])] })
+        .sort({ timestamp: -1, seq: -1 })
+        .project<MessageDocument>(messageFields),
+    );
+    return page.messages;
   }
 
   const beforeRecord = ({ _id: roomId, seq }: NewestOfRoom, chars: number) =>
@@ -54,22 +59,24 @@ export function roomLogReads(
 
   return {
     message: ({ roomId, messageId }) =>
-      calls.run(async () => {
-        const filter = { _id: idToBson(ObjectId, messageId), room_id: roomId, seq: { $gt: 0 }, ...noRecord };
-        const found = await messages.findOne(filter, { projection: messageFields });
-        return found && toMessage(found);
+      calls.runQueued(async () => {
+        const found = await lookUps.find(messageId);
+        return found?.room_id === roomId ? toMessage(found) : null;
       }),
 
-    // One more than requested, to know whether there are more. Messages from before Earshot have no `seq`.
+    // Messages from before Earshot have no `seq`.
     history: (roomId, { before = Number.MAX_SAFE_INTEGER, after, limit }) =>
       calls.run(async () => {
         const forwards = after !== undefined;
-        const found = messages
-          .find({ room_id: roomId, seq: forwards ? { $gt: after } : { $gt: 0, $lt: before }, ...noRecord })
-          .sort({ seq: forwards ? 1 : -1 })
-          .limit(limit + 1)
-          .project<MessageDocument>(messageFields);
-        const { messages: page, hasMore } = await toPage(found, limit);
+        const { messages: page, hasMore } = await readPage(limit, (last) =>
+          messages
+            .find({
+              ...{ room_id: roomId, ...noRecord },
+              seq: forwards ? { $gt: last?.seq ?? after } : { $gt: 0, $lt: last?.seq ?? before },
+            })
+            .sort({ seq: forwards ? 1 : -1 })
+            .project<MessageDocument>(messageFields),
+        );
         return { messages: forwards ? page : page.reverse(), hasMore };
       }),
 
@@ -87,13 +94,13 @@ export function roomLogReads(
       calls.run(() =>
         atOneInstant(async (options) => {
           const head = await lastChange(roomId, Number.MAX_SAFE_INTEGER, options);
-          const newest = messages
-            .find({ room_id: roomId, seq: { $gt: 0 }, ...noRecord }, options)
-            .sort({ seq: -1 })
-            // MongoDB treats a limit of 0 as no limit.
-            .limit(Math.max(1, limit))
-            .project<MessageDocument>(messageFields);
-          return { messages: (await toPage(newest, limit)).messages.reverse(), head };
+          const newest = await readPage(limit, (last) =>
+            messages
+              .find({ room_id: roomId, seq: { $gt: 0, ...(last && { $lt: last.seq }) }, ...noRecord }, options)
+              .sort({ seq: -1 })
+              .project<MessageDocument>(messageFields),
+          );
+          return { messages: newest.messages.reverse(), head };
         }),
       ),
 
@@ -101,12 +108,13 @@ export function roomLogReads(
     changesSince: (roomId, seq, limit) =>
       calls.run(() =>
         atOneInstant(async (options) => {
-          const changed = messages
-            .find({ room_id: roomId, updated_seq: { $gt: seq } }, options)
-            .sort({ updated_seq: 1 })
-            .limit(limit)
-            .project<MessageDocument>(messageFields);
-          return (await toPage(changed, limit)).messages;
+          const changed = await readPage(limit, (last) =>
+            messages
+              .find({ room_id: roomId, updated_seq: { $gt: last?.updated_seq ?? seq } }, options)
+              .sort({ updated_seq: 1 })
+              .project<MessageDocument>(messageFields),
+          );
+          return changed.messages;
         }),
       ),
 
@@ -136,18 +144,8 @@ const toNewest = ({ updated_seq, user_id, username, content, timestamp, deleted 
   ...{ username, content, timestamp, deleted },
 });
 
-/**
- * Documents in one reply of MongoDB. A page of the largest messages holds fewer than ten: a reply of hundreds would block the event loop for
- * a tenth of a second, and most of it would be thrown away.
- */
-const batchSize = 16;
-
-/** Decodes at most one document more than the page holds. */
-async function toPage(found: FindCursor<MessageDocument>, limit = Number.POSITIVE_INFINITY): Promise<HistoryPage> {
-  const page = new PageFill(limit);
-  for await (const document of found.batchSize(batchSize)) {
-    if (page.isFull) return { messages: page.messages, hasMore: true };
-    page.add(toMessage(document));
-  }
-  return { messages: page.messages, hasMore: false };
-}
+/** Matches what comes after that message in the order of times, newest first. */
+const earlierThan = ({ timestamp, seq }: MessageDocument): Filter<MessageDocument> => ({
+  timestamp: { $lte: timestamp },
+  $or: [{ timestamp: { $lt: timestamp } }, { seq: { $lt: seq } }],
+});

@@ -31,8 +31,8 @@ interface Range {
   order: 'oldest' | 'newest';
 }
 
-/** Items whose texts are read at a time. */
-const batchSize = 10;
+/** Items whose texts are read first: their size is unknown. The next reply has as many as fit then. */
+const firstReply = 10;
 
 /** The queue of moderators. */
 export function reports(
@@ -50,8 +50,8 @@ export function reports(
     const found = reports.find(filter, { projection: { _id: 1 } }).sort({ _id: direction });
     const ids = (await found.limit(limit + 1).toArray()).map(({ _id }) => _id);
     const fill = new ReportPageFill(limit);
-    for (let from = 0; from < ids.length && !fill.isFull; from += batchSize) {
-      const _id = { $in: ids.slice(from, from + batchSize) };
+    for (let [from, to] = [0, firstReply]; from < ids.length && !fill.isFull; [from, to] = [to, to + fill.missing]) {
+      const _id = { $in: ids.slice(from, to) };
       for (const one of await reports.find({ _id }).sort({ _id: direction }).toArray()) {
         if (!fill.isFull) fill.add(toReport(one));
       }

@@ -4,6 +4,7 @@ import { erasedPerStep } from '../../erasedPerStep.ts';
 import { erasedUsername, type PersonalStores } from '../../personalData.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
+import { firstReply, oneReply } from '../log/readPage.ts';
 import { unnumbered } from '../unnumbered.ts';
 
 /** Greater than every message's id. */
@@ -14,23 +15,23 @@ const toId = { projection: { _id: 1 } } as const;
 export function ownMessages({ messages }: Pick<Collections, 'messages'>): PersonalStores['messages'] {
   return {
     exportOf: async (userId, { after, limit }) => {
-      const found = messages
-        .find({ user_id: userId, _id: { $lt: idToBson(ObjectId, after ?? lastId) } })
-        .sort({ _id: -1 })
-        .limit(limit + 1)
-        .batchSize(batchSize)
-        .project<MessageDocument>(messageFields);
       const page = new PageFill(limit);
-      let last: string | null = null;
+      let last: MessageDocument['_id'] = idToBson(ObjectId, after ?? lastId);
       let left = limit;
-      for await (const document of found) {
-        if (page.isFull || left === 0) return { records: page.messages, next: last };
-        left -= 1;
-        last = idFromBson(document._id);
-        // The author of a title is no author of a message. Messages without a number are not shown anywhere.
-        if (document.seq > 0 && !document.description) page.add(toMessage(document));
+      for (let count = Math.min(firstReply, limit + 1); ; count = Math.min(left, page.missing) + 1) {
+        const found = messages
+          .find({ user_id: userId, _id: { $lt: last } })
+          .sort({ _id: -1 })
+          .project<MessageDocument>(messageFields);
+        let read = 0;
+        for await (const document of oneReply(found, count)) {
+          if (page.isFull || left === 0) return { records: page.messages, next: idFromBson(last) };
+          [left, read, last] = [left - 1, read + 1, document._id];
+          // The author of a title is no author of a message. Messages without a number are not shown anywhere.
+          if (document.seq > 0 && !document.description) page.add(toMessage(document));
+        }
+        if (read < count) return { records: page.messages, next: null };
       }
-      return { records: page.messages, next: null };
     },
 
     erase: async (userId, pseudonym) => {
@@ -49,9 +50,6 @@ export function ownMessages({ messages }: Pick<Collections, 'messages'>): Person
     return found.map(({ _id }) => _id);
   }
 }
-
-/** Documents in one reply of MongoDB: the largest messages fill a page with fewer than ten. */
-const batchSize = 16;
 
 /** A user's id as text, and as the ObjectId that the original service may have used instead. */
 function formsOf(userId: string): string[] {

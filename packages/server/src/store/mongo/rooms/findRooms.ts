@@ -1,8 +1,8 @@
-import { idToBson } from '@earshot/shared';
-import { type ClientSession, ObjectId } from 'mongodb';
+import type { ClientSession } from 'mongodb';
 import type { StoredRoom } from '../../store.ts';
 import type { Collections } from '../collections.ts';
 import { toRoom } from '../documents.ts';
+import { IdLookUps } from '../idLookUps.ts';
 import { cellsWithRooms, type FoundCell, nearestCellsOf } from './nearestCells.ts';
 import { roomIdProblem } from './roomIdProblem.ts';
 
@@ -18,6 +18,7 @@ export type FoundRoom = { room: StoredRoom; distance: number };
 /** Finds rooms by id and by cell: see `Store.roomsNear`. */
 export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>) {
   const nearestCells = nearestCellsOf(cells);
+  const lookUps = new IdLookUps((filter) => rooms.find(filter).toArray());
 
   /** Reads the rooms of as many cells as needed: all rooms of the nearer cells, and the first `limit` of the last one. */
   async function roomsOf(found: readonly FoundCell[], limit: number, session?: ClientSession): Promise<FoundRoom[]> {
@@ -43,7 +44,7 @@ export function findRooms({ rooms, cells }: Pick<Collections, 'rooms' | 'cells'>
 
   return {
     async byId(roomId: string): Promise<StoredRoom | null> {
-      const found = await rooms.findOne({ _id: idToBson(ObjectId, roomId) });
+      const found = await lookUps.find(roomId);
       return found && toRoom(found);
     },
 

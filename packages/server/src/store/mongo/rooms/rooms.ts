@@ -31,7 +31,7 @@ export function rooms(
 
     namedRoom: (request) => calls.runQueued(() => retryOnConflict(() => namedRoom(request, now()))),
 
-    room: (roomId) => calls.run(() => byId(roomId)),
+    room: (roomId) => calls.runQueued(() => byId(roomId)),
 
     roomsNear: (cell, radius, limit) => calls.run(() => nearest({ cell, radius, limit })),
     roomsNearPage: (search) => calls.run(() => readPage(search)),
