@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { newId } from '@earshot/shared';
 import { type Document, MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
-import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
+import { migrate } from '../../packages/server/src/store/sqlite/migrate.ts';
+import { migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import { mongoSite, type StoreSite, send, sqliteSite, upTo } from '../resources/stores.ts';
 
 const messageId = newId();

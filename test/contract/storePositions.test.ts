@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { changeTime, emptyPosition, type Message, type Position, positionOf } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { migrate, migrations } from '../../packages/server/src/store/sqlite/schema.ts';
+import { migrate } from '../../packages/server/src/store/sqlite/migrate.ts';
+import { migrations } from '../../packages/server/src/store/sqlite/schema.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { mongoSite, send, sqliteSite, storeDrivers, upTo } from '../resources/stores.ts';
 

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { idToBson } from '@earshot/shared';
-import { ObjectId } from 'mongodb';
+import { type MongoClient, ObjectId } from 'mongodb';
 import { KeyedQueue } from '../../async/keyedQueue.ts';
+import { withNotices } from '../../async/withNotices.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
 import { CallTracker } from './callTracker.ts';
-import { collections, setUp } from './collections.ts';
+import { type Collections, collections, setUp } from './collections.ts';
 import { erasures } from './erasures.ts';
 import { expiry } from './expiry.ts';
 import { describe } from './log/describe.ts';
@@ -45,6 +46,10 @@ export interface MongoStoreOptions {
 }
 
 const pingTimeout = 1_600;
+/** Milliseconds between notices that the preparation of a database of an earlier version takes long. */
+const noticeMs = 10_000;
+const preparing =
+  'still preparing the database (over millions of messages this takes minutes; after an interruption the next start continues)';
 /** Milliseconds allowed on close for writes of derived data. */
 const lastWriteTimeout = 1_000;
 
@@ -60,17 +65,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
   try {
     await calls.run(() => requireReplicaSet(client));
     await requireMigrated(all, { database, log });
-    // No timeout: creating an index over existing data takes a while.
-    await setUp(all);
-    const now = new Date(clock());
-    await removePreciseLocations(all, now);
-    const filled = await fillCells(client, all, now);
-    if (filled > 0) log.info({ database, rooms: filled }, 'map cells added to rooms of an earlier version');
-    const coarsened = await coarsenRooms(all, now);
-    if (coarsened > 0)
-      log.info({ database, rooms: coarsened }, 'rooms of an earlier version moved to the centres of their map cells');
-    const timed = await fillActiveTimes(all, now);
-    if (timed > 0) log.info({ database, rooms: timed }, 'rooms of an earlier version are removed once they are unused');
+    const notice = (ms: number) => log.info({ database, seconds: Math.round(ms / 1_000) }, preparing);
+    await withNotices(prepare({ client, all, now: new Date(clock()), database, log }), { notice, everyMs: noticeMs });
   } catch (error) {
     await client.close();
     throw storeError(error);
@@ -124,4 +120,25 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       await client.close();
     },
   };
+}
+
+interface Preparation {
+  client: MongoClient;
+  all: Collections;
+  now: Date;
+  database: string;
+  log: Logger;
+}
+
+/** Creates missing indexes, and completes the rooms of earlier versions. No timeout: over existing data both take a while. */
+async function prepare({ client, all, now, database, log }: Preparation): Promise<void> {
+  await setUp(all);
+  await removePreciseLocations(all, now);
+  const filled = await fillCells(client, all, now);
+  if (filled > 0) log.info({ database, rooms: filled }, 'map cells added to rooms of an earlier version');
+  const coarsened = await coarsenRooms(all, now);
+  if (coarsened > 0)
+    log.info({ database, rooms: coarsened }, 'rooms of an earlier version moved to the centres of their map cells');
+  const timed = await fillActiveTimes(all, now);
+  if (timed > 0) log.info({ database, rooms: timed }, 'rooms of an earlier version are removed once they are unused');
 }

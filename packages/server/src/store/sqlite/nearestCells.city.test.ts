@@ -2,8 +2,9 @@ import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Location, toUnitVector } from '@earshot/shared';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cellCentre, cellDistance, cellOf } from '../../cells.ts';
+import { migrate } from './migrate.ts';
 import { type FoundCell, nearestCells } from './nearestCells.ts';
-import { migrate, migrations } from './schema.ts';
+import { migrations } from './schema.ts';
 
 const here = cellOf({ latitude: 52.52, longitude: 13.405 });
 const cityRadius = 30_000;

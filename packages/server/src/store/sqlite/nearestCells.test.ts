@@ -2,8 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { distanceMetres, type Location, toUnitVector } from '@earshot/shared';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { migrate } from './migrate.ts';
 import { type CellSearch, type FoundCell, nearestCells } from './nearestCells.ts';
-import { migrate, migrations } from './schema.ts';
+import { migrations } from './schema.ts';
 
 const cellName = (n: number) => `cell ${String(n).padStart(5, '0')}`;
 

@@ -23,6 +23,7 @@ export function rewriteIfPending(database: DatabaseSync, { file, log, isNew }: R
 /** Returns whether neither the file nor its write-ahead log contains data that was deleted before. */
 function rewrite(database: DatabaseSync, { file, log }: Omit<RewriteOptions, 'isNew'>): boolean {
   try {
+    log.info({ file }, 'database: rewriting the file (about a minute for each 5 GB; it needs as much free disk space)');
     // A copy of the whole file should not be held in memory.
     database.exec('PRAGMA temp_store = FILE; VACUUM');
     if (!emptyLog(database)) throw new Error('another process is reading the file');

@@ -1,40 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { migrate, migrations } from './schema.ts';
-
-const tables = (database: DatabaseSync) =>
-  database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-    .all()
-    .map((row) => row.name);
+import { migrate } from './migrate.ts';
+import { migrations } from './schema.ts';
 
 /** Number of steps before reactions had a table. */
 const reactionsStep = migrations.findIndex((step) => step.includes('CREATE TABLE reactions'));
-
-test('applies the missing steps only', () => {
-  using database = new DatabaseSync(':memory:');
-  const steps = ['CREATE TABLE one (a)', 'CREATE TABLE two (a)', 'CREATE TABLE three (a)'];
-  expect(migrate(database, steps.slice(0, 1))).toEqual({ from: 0, to: 1 });
-  expect(migrate(database, steps)).toEqual({ from: 1, to: 3 });
-  expect(migrate(database, steps)).toEqual({ from: 3, to: 3 });
-  expect(tables(database)).toEqual(['one', 'three', 'two']);
-});
-
-test('a failed step leaves everything unchanged', () => {
-  using database = new DatabaseSync(':memory:');
-  const steps = ['CREATE TABLE one (a)', 'CREATE TABLE two (a)', 'CREATE TABLE two (a)'];
-  migrate(database, steps.slice(0, 1));
-  expect(() => migrate(database, steps)).toThrow('two already exists');
-  expect(tables(database)).toEqual(['one']);
-  expect(migrate(database, steps.slice(0, 2))).toEqual({ from: 1, to: 2 });
-});
-
-test('rejects the database of a newer version, and does not change it', () => {
-  using database = new DatabaseSync(':memory:');
-  database.exec(`PRAGMA user_version = ${migrations.length + 1}`);
-  expect(() => migrate(database, migrations)).toThrow('created by a newer Earshot');
-  expect(tables(database)).toEqual([]);
-});
 
 test('reactions in a list become rows, and a count with the first users of each emoji', () => {
   using database = new DatabaseSync(':memory:');

@@ -1,8 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { expiryStep } from './expiryStep.ts';
 import { erasureStep, memberNameStep, userIndexStep } from './personal/steps.ts';
 import { privacyStep } from './privacyStep.ts';
-import { defineFunctions } from './schemaFunctions.ts';
 
 /**
  * The steps from an empty file to the current schema. `PRAGMA user_version` counts the applied steps. A released step must never change:
@@ -257,27 +255,3 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX audit_by_decision ON audit (decision_key) WHERE decision_key IS NOT NULL;
   `,
 ];
-
-/**
- * Applies the missing steps, all or none of them. Safe with several processes at once. Throws if the file was created by a newer version,
- * whose changes to the data are unknown here.
- */
-export function migrate(database: DatabaseSync, steps: readonly string[]): { from: number; to: number } {
-  defineFunctions(database);
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const from = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-    if (from > steps.length) {
-      throw new Error(
-        `The database has schema version ${from}, but this Earshot supports at most ${steps.length}: it was created by a newer Earshot. Run that version, or use another data directory.`,
-      );
-    }
-    for (const step of steps.slice(from)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${steps.length}`);
-    database.exec('COMMIT');
-    return { from, to: steps.length };
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}

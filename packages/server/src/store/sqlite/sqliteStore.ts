@@ -7,6 +7,7 @@ import { expiry } from './expiry.ts';
 import { idleRooms } from './idleRooms.ts';
 import { memberNames } from './memberNames.ts';
 import { members } from './members.ts';
+import { migrate } from './migrate.ts';
 import { openDatabase } from './openDatabase.ts';
 import { personalData } from './personal/personalData.ts';
 import { privacy } from './privacy.ts';
@@ -16,7 +17,7 @@ import { rewriteIfPending } from './rewriteFile.ts';
 import { roomLogReads } from './roomLogReads.ts';
 import { rooms } from './rooms.ts';
 import { rules } from './rules.ts';
-import { migrate, migrations } from './schema.ts';
+import { migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 
@@ -36,7 +37,12 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore({ file, log, clock = Date.now }: SqliteStoreOptions): Promise<Store> {
   const raw = await openDatabase(file);
   try {
-    const { from, to } = migrate(raw, migrations);
+    const { from, to } = migrate(raw, migrations, (step) =>
+      log.info(
+        { file, step, of: migrations.length },
+        'database schema: migrating (over millions of messages a step takes minutes; after an interruption the next start continues)',
+      ),
+    );
     if (from !== to) log.info({ file, from, to }, 'database schema migrated');
     rewriteIfPending(raw, { file, log, isNew: from === 0 });
   } catch (error) {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { blockFor } from '../../async/testBlocking.ts';
+import { migrate } from './migrate.ts';
 import { openDatabase } from './openDatabase.ts';
-import { migrate, migrations } from './schema.ts';
+import { migrations } from './schema.ts';
 import { Writer } from './writer.ts';
 import { WriterThread } from './writerThread.ts';
 

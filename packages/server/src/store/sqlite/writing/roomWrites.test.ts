@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import { cellCentre, cellOf } from '../../../cells.ts';
-import { migrate, migrations } from '../schema.ts';
+import { migrate } from '../migrate.ts';
+import { migrations } from '../schema.ts';
 import { roomWrites } from './roomWrites.ts';
 
 test('a new room gets another id if the first one is in use', () => {

@@ -3,8 +3,9 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { migrate } from '../migrate.ts';
 import { openDatabase } from '../openDatabase.ts';
-import { migrate, migrations } from '../schema.ts';
+import { migrations } from '../schema.ts';
 import { Committer } from './commit.ts';
 import { allWrites } from './writes.ts';
 
