@@ -11,6 +11,7 @@ import { dataSet } from './dataSet.ts';
 import { fillModeration } from './fillModeration.ts';
 import { fillMongo } from './fillMongo.ts';
 import { fillSqlite } from './fillSqlite.ts';
+import { copyOfKept } from './keptData.ts';
 import { mongoSizes, type PartSize, sqliteSizes } from './sizes.ts';
 
 export interface DataDeployment extends AsyncDisposable {
@@ -28,21 +29,30 @@ export interface StartFigures {
   startCpu: number;
   /** MB of memory after it. */
   memory: number;
+  /** Microseconds of CPU time of mongod. */
+  databaseCpu: number;
+}
+
+interface DeploymentOptions {
+  services: Services;
+  kind: StoreKind;
+  scale: number;
+  /** See `DataOptions`. */
+  keep: string | null;
 }
 
 /** Fills a store and starts a server on it. */
-export async function openDeployment(services: Services, kind: StoreKind, scale: number): Promise<DataDeployment> {
+export async function openDeployment({ services, kind, scale, keep }: DeploymentOptions): Promise<DataDeployment> {
   await using stack = new AsyncDisposableStack();
   const data = dataSet(scale);
   const { settings, databaseCpu, sizes } = await (kind === 'sqlite' ? sqlite() : mongodb());
-  const store = await openStore(readConfig({ ...settings, ALLOW_OPEN_AUTH: 'true' }).store, createLogger('silent'));
-  await fillModeration(store, data, scale);
-  await store.close();
   const options: Omit<CallerOptions, 'url'> = { ...data.sample, people: data.people };
   const script = fileURLToPath(import.meta.resolve('./dataServer.ts'));
   const args = ['--max-semi-space-size=32', script, JSON.stringify(settings), JSON.stringify(options)];
+  const cpuBefore = await databaseCpu();
   const child = stack.use(startChild(args));
-  const started: StartFigures = JSON.parse(await child.printed(/started (.+)\n/));
+  const printed: Omit<StartFigures, 'databaseCpu'> = JSON.parse(await child.printed(/started (.+)\n/));
+  const started: StartFigures = { ...printed, databaseCpu: (await databaseCpu()) - cpuBefore };
   const held = stack.move();
   const ask = async (task: ServerTask) => {
     const before = await databaseCpu();
@@ -53,13 +63,31 @@ export async function openDeployment(services: Services, kind: StoreKind, scale:
 
   async function sqlite() {
     const { path } = stack.use(temporaryFolder());
-    await fillSqlite(path, data);
+    const fill = async (folder: string) => {
+      await fillSqlite(folder, data);
+      await fillRest({ DATA_DIR: folder });
+    };
+    if (keep === null) await fill(path);
+    else await copyOfKept({ keep, name: `sqlite ${scale}`, target: path }, fill);
     return { settings: { DATA_DIR: path }, databaseCpu: async () => 0, sizes: async () => sqliteSizes(path) };
   }
 
   async function mongodb() {
-    const { location, db, settings, databaseCpu } = await filledMongo({ services, stack });
-    await fillMongo(location, data);
+    const keptName = keep === null ? undefined : `bench_data_${String(scale).replace('.', '_')}`;
+    const { location, db, settings, databaseCpu } = await filledMongo({ services, stack }, keptName);
+    const markers = db.collection('bench_finished');
+    if (keptName === undefined || (await markers.countDocuments()) === 0) {
+      await db.dropDatabase();
+      await fillMongo(location, data);
+      await fillRest(settings);
+      await markers.insertOne({ scale });
+    }
     return { settings, databaseCpu, sizes: () => mongoSizes(db) };
+  }
+
+  async function fillRest(settings: Record<string, string>): Promise<void> {
+    const store = await openStore(readConfig({ ...settings, ALLOW_OPEN_AUTH: 'true' }).store, createLogger('silent'));
+    await fillModeration(store, data, scale);
+    await store.close();
   }
 }

@@ -8,10 +8,16 @@ import { type DataSet, nameOf, person, type RoomRow } from './dataSet.ts';
 const atFullScale = { openReports: 5_000, resolvedReports: 20_000, sanctions: 20_000, audit: 100_000 } as const;
 const least = 200;
 
-const atOnce = 200;
+/** Calls at a time. MongoDB has few connections: on a busy machine, more calls would wait for one in vain. */
+const atOnce = { sqlite: 200, mongodb: 16 } as const;
 
 /** Adds reports, sanctions and audit entries, by the store's own calls: they are few. */
 export async function fillModeration(store: Store, data: DataSet, scale: number): Promise<void> {
+  const times = async (total: number, work: (n: number) => Promise<unknown>) => {
+    const step = atOnce[store.kind];
+    for (let from = 0; from < total; from += step)
+      await Promise.all(Array.from({ length: Math.min(step, total - from) }, (_, n) => work(from + n)));
+  };
   const count = (kind: keyof typeof atFullScale) => Math.max(least, Math.round(atFullScale[kind] * scale));
   const lively = firstLively(data, 1_000);
   const open = count('openReports');
@@ -40,12 +46,6 @@ export async function fillModeration(store: Store, data: DataSet, scale: number)
       ...{ roomId: room(n).id, cell: cellOf(room(n)), scope: 'room', reason: 'spam', detail: null },
     }),
   );
-}
-
-async function times(count: number, work: (n: number) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < count; from += atOnce) {
-    await Promise.all(Array.from({ length: Math.min(atOnce, count - from) }, (_, n) => work(from + n)));
-  }
 }
 
 function firstLively({ rooms }: DataSet, count: number): RoomRow[] {

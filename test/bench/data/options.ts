@@ -10,6 +10,8 @@ export interface DataOptions {
   calls: number;
   /** Parts of the names of the calls to measure. */
   only: readonly string[];
+  /** Where filled databases are stored for further runs; null: they are not. */
+  keep: string | null;
 }
 
 export const dataHelp = `Usage: pnpm bench data [options]
@@ -20,10 +22,13 @@ At scale 1 the big set has 1,000,000 rooms, 20,000,000 messages, 1,000,000 membe
 
 Options:
   --store KIND     sqlite, mongodb or both (default both)
-  --scale N        share of the full set, from 0.001 to 1 (default 1: about 15 GB and hours; 0.05: about 1 GB)
+  --scale N        share of the full set, from 0.001 to 1 (default 1: about 20 GB and an hour; 0.05: about 1 GB)
   --rounds N       rounds of each call (default 3; the table has the medians)
   --calls N        calls in a round (default 50)
   --only TEXT      measures calls and does jobs whose names contain one of these texts, separated by semicolons
+  --keep FOLDER    stores the filled SQLite files in this folder, and works on copies: a further run does not fill them again.
+                   Databases in MONGODB_URI get fixed names and are used again as they are, so leave out sweep and erase
+                   (--only) until the last run. Delete the folder and the databases named bench_data_... yourself.
   --help           show this help
 
 Databases are stored in TMPDIR, and deleted afterwards. docs/performance.md explains the table.
@@ -39,14 +44,21 @@ export function readDataOptions(args: readonly string[]): DataOptions | null {
       rounds: { type: 'string', default: '3' },
       calls: { type: 'string', default: '50' },
       only: { type: 'string', default: '' },
+      keep: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return null;
   const scale = Number(values.scale);
   if (!(scale >= 0.001 && scale <= 1)) throw new Error('--scale must be a number from 0.001 to 1.');
+  const chosen = stores(values.store);
+  const keep = values.keep ?? null;
+  // A MongoDB that is started here is deleted with its data.
+  if (keep !== null && chosen.includes('mongodb') && !process.env.MONGODB_URI)
+    throw new Error('--keep needs a MongoDB of your own: set MONGODB_URI, or choose --store sqlite.');
   return {
-    stores: stores(values.store),
+    stores: chosen,
+    keep,
     scale,
     rounds: count('rounds', values.rounds),
     calls: count('calls', values.calls),

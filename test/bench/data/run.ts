@@ -25,8 +25,9 @@ const isChosen = ({ only }: DataOptions, name: string) => only.some((part) => na
 type Both = readonly [DataDeployment, DataDeployment];
 
 async function compare(services: Services, store: StoreKind, options: DataOptions): Promise<void> {
-  await using small = await openDeployment(services, store, smallScale);
-  await using big = await openDeployment(services, store, options.scale);
+  const { keep } = options;
+  await using small = await openDeployment({ services, kind: store, scale: smallScale, keep });
+  await using big = await openDeployment({ services, kind: store, scale: options.scale, keep });
   note(`${store}: filled`);
   const sizes = Object.entries(atFullScale).map(([kind, full]) => `${count(full * options.scale)} ${kind}`);
   print(`\n${store}: ${sizes.join(', ')}, and a thousandth of the full set\n\n`);
@@ -60,8 +61,8 @@ async function compareCalls(both: Both, options: DataOptions): Promise<void> {
 async function compareJobs(both: Both, options: DataOptions): Promise<void> {
   print('\n| | small set | big set |\n|---|---|---|\n');
   const [small, big] = both.map(
-    ({ started: { startMs, startCpu, memory } }) =>
-      `${count(startMs)} ms, ${count(startCpu / 1_000)} ms of CPU time, ${count(memory)} MB afterwards`,
+    ({ started: { startMs, startCpu, memory, databaseCpu } }) =>
+      `${count(startMs)} ms, ${count(startCpu / 1_000)} ms of CPU time, ${count(databaseCpu / 1_000)} of mongod, ${count(memory)} MB afterwards`,
   );
   print(`| start | ${small} | ${big} |\n`);
   const tasks = [

@@ -3,11 +3,11 @@ import { MongoClient } from 'mongodb';
 import { dropDatabase } from './dropDatabase.ts';
 import type { LaunchContext } from './system.ts';
 
-/** A database to fill, and the settings of a server on it. It is dropped with the stack. */
-export async function filledMongo({ services, stack }: Pick<LaunchContext, 'services' | 'stack'>) {
+/** A database to fill, and the settings of a server on it. It is dropped with the stack, except one with a name that is given. */
+export async function filledMongo({ services, stack }: Pick<LaunchContext, 'services' | 'stack'>, keptName?: string) {
   const [uri, redis] = await Promise.all([services.mongodb(), services.redis()]);
-  const database = `bench_${newId()}`;
-  stack.defer(() => dropDatabase(uri, database));
+  const database = keptName ?? `bench_${newId()}`;
+  if (keptName === undefined) stack.defer(() => dropDatabase(uri, database));
   const client = stack.use(await MongoClient.connect(uri));
   /** The CPU time of mongod so far, in microseconds. */
   const databaseCpu = async () => {
