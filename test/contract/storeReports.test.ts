@@ -1,6 +1,6 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import type { Audience, ReportFilter, ReportScope, StoredReport } from '../../packages/server/src/store/reports.ts';
+import type { Audience, NewReport, ReportFilter, ReportScope, StoredReport } from '../../packages/server/src/store/reports.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { ben, heldMessage, newReport, openItems, reportedMessage } from '../resources/reports.ts';
 import { storeDrivers, upTo } from '../resources/stores.ts';
@@ -79,6 +79,35 @@ describe.each(storeDrivers)('$driver: reports', ({ newSite }) => {
     await store.reports.add(heldMessage(1), 3);
     await store.reports.resolve(first?.id ?? '', decision);
     await store.reports.add(newReport(newId()), 3);
+  });
+
+  test('that hold messages are at most so many open ones of a user, however many callers add them at once', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const [store, other] = stores as [Store, Store];
+    const add = (one: Store, fields: Partial<NewReport> = {}) => one.reports.add(heldMessage(1, fields), openMax, 4);
+    /** Adds as many at once, and returns those that were added. */
+    async function addMany(count: number, fields?: Partial<NewReport>) {
+      const results = await Promise.allSettled(upTo(count).map((n) => add(n % 2 ? store : other, fields)));
+      const refused = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      for (const reason of refused) expect(reason).toMatchObject({ code: 'MESSAGE_REFUSED' });
+      return results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    }
+    const byBen = await addMany(50, { context: [reportedMessage(newId(), cleo)] });
+    expect(byBen.map(({ isNew }) => isNew)).toEqual([true, true, true, true]);
+    expect(new Set(idsOf(byBen.map(({ report }) => report))).size).toBe(4);
+    expect(await readAll(store)).toHaveLength(4);
+    expect(await addMany(3, { subject: cleo })).toHaveLength(3);
+    await store.reports.add(newReport(newId()), openMax, 4);
+
+    // A change of an item keeps its slot.
+    await other.reports.erase('cleo', 'erased-1');
+    expect(await addMany(10)).toEqual([]);
+    for (const { report } of byBen.slice(2)) await other.reports.resolve(report.id, decision);
+    expect(await addMany(20)).toHaveLength(2);
+    expect(await readAll(store)).toHaveLength(5);
+    await store.reports.erase('ben', 'erased-2');
+    expect(await addMany(20)).toHaveLength(4);
   });
 
   test('are listed by room, area and server, for moderators of each, without those about the reader', async () => {

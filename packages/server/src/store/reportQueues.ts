@@ -39,8 +39,12 @@ export const about = (userId: string): string => `subject ${userId}`;
 /** The items in which a user occurs in any way. */
 export const mentioning = (userId: string): string => `person ${userId}`;
 
-/** Items with the same key are the same as long as they are open; null: there is no such item. */
-export function openKey({ roomId, subject, reporter, message, resolution }: Queued): string | null {
-  if (reporter === null || resolution !== null) return null;
-  return JSON.stringify([reporter.userId, message?.id ?? [roomId, subject.userId]]);
+/** One open item at most has a key. Reports with the same key are the same; held messages have the key of their slot. Null: it has no key. */
+export function openKey({ kind, roomId, subject, reporter, message, resolution, slot }: Queued): string | null {
+  if (resolution !== null) return null;
+  if (kind === 'held') return slot === undefined ? null : slotKey(subject.userId, slot);
+  return reporter && JSON.stringify([reporter.userId, message?.id ?? [roomId, subject.userId]]);
 }
+
+/** The key of the open held message in that slot of a user. */
+export const slotKey = (userId: string, slot: number): string => JSON.stringify(['held', userId, slot]);

@@ -7,9 +7,14 @@ import type { User } from '@earshot/shared';
 export interface ReportStore {
   /**
    * Stores an open item. While one of the same reporter about the same message or user is open, returns that one with `isNew: false`. Throws
-   * `REPORTS_FULL` if about `openMax` items of its kind are open.
+   * `REPORTS_FULL` if about `openMax` items of its kind are open, and `MESSAGE_REFUSED` for a held message if exactly `heldOfUserMax` of its
+   * author are open that were added with such a maximum.
    */
-  add(report: NewReport, openMax: number): Promise<{ report: StoredReport; isNew: boolean }>;
+  add(
+    report: NewReport,
+    openMax: number,
+    heldOfUserMax?: number,
+  ): Promise<{ report: StoredReport; isNew: boolean }>;
   get(id: string): Promise<StoredReport | null>;
   /**
    * Returns a page: open items oldest first, resolved ones newest first. It has fewer items than `limit` if they are long. `next` is null only
@@ -83,6 +88,8 @@ export interface StoredReport extends NewReport {
   createdAt: Date;
   /** Null while it is open. */
   resolution: Resolution | null;
+  /** For held messages: which of the slots of its author it takes while it is open. */
+  slot?: number | undefined;
 }
 
 export interface Resolution {

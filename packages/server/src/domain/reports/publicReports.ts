@@ -17,7 +17,7 @@ export async function publicReports(
   );
   return Promise.all(
     reports.map(async (report) => {
-      const { audience: _audience, cell: _cell, reporter, message, context, ...rest } = report;
+      const { audience: _audience, cell: _cell, slot: _slot, reporter, message, context, ...rest } = report;
       return {
         ...rest,
         roomName: names.get(report.roomId) ?? null,

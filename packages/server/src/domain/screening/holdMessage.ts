@@ -35,12 +35,7 @@ export async function holdMessage(services: Services, connection: Connection, he
     if (same.resolution.outcome === 'approved') return message.content;
     throw new EarshotError('MESSAGE_REFUSED', { message: 'No moderator approved this message.' });
   }
-  if (same === undefined) {
-    if (ofUser.filter(({ resolution }) => resolution === null).length >= heldOfUserMax) {
-      throw new EarshotError('MESSAGE_REFUSED', { message: 'Too many of your messages wait for a moderator already.' });
-    }
-    await store(services, connection, held);
-  }
+  if (same === undefined) await store(services, connection, held);
   throw new EarshotError('MESSAGE_HELD');
 }
 
@@ -70,9 +65,11 @@ async function store(services: Services, connection: Connection, { message, reas
     })),
   };
   try {
-    await services.store.reports.add(report, heldMax);
+    await services.store.reports.add(report, heldMax, heldOfUserMax);
   } catch (error) {
-    const isFull = error instanceof EarshotError && error.code === 'REPORTS_FULL';
-    throw isFull ? new EarshotError('SCREENING_UNAVAILABLE', { cause: error }) : error;
+    const code = error instanceof EarshotError && error.code;
+    if (code === 'REPORTS_FULL') throw new EarshotError('SCREENING_UNAVAILABLE', { cause: error });
+    if (code !== 'MESSAGE_REFUSED') throw error;
+    throw new EarshotError(code, { message: 'Too many of your messages wait for a moderator already.' });
   }
 }

@@ -48,7 +48,7 @@ export function reports(reader: ReadConnection, writer: Writer): ReportStore {
   }
 
   return {
-    add: (report, openMax) => writer.write('addReport', { report, openMax }),
+    add: (report, openMax, heldOfUserMax) => writer.write('addReport', { report, openMax, heldOfUserMax }),
     get: (id) => reader.read(() => get(id) ?? null),
     page: (filter, query) => {
       const { exceptSubject, state } = filter;

@@ -12,8 +12,10 @@ import {
   queuesOf,
   queuesToRead,
   reportedBy,
+  slotKey,
 } from '../../reportQueues.ts';
 import {
+  type NewReport,
   type ReportPage,
   type ReportPageQuery,
   type ReportStore,
@@ -69,18 +71,45 @@ export function reports(
   const read = async (queue: string, limit: number) =>
     (await reports.find({ queues: queue }).sort({ _id: 1 }).limit(limit).toArray()).map(toReport);
 
+  function newReport(added: NewReport, slot?: number): StoredReport {
+    const id = newIds.next(clock());
+    return { ...added, id, createdAt: timeOfId(id), resolution: null, ...(slot !== undefined && { slot }) };
+  }
+
+  const insert = (report: StoredReport) => reports.insertOne({ _id: report.id, ...toDocument(report) });
+
+  /** Adds a held message in a free slot of its author: the unique index of keys decides between callers. Throws `MESSAGE_REFUSED` without one. */
+  async function addInSlot(added: NewReport, slots: number): Promise<StoredReport> {
+    const keys = Array.from({ length: slots }, (_, slot) => slotKey(added.subject.userId, slot));
+    const found = reports.find({ open_key: { $in: keys } }, { projection: { _id: 0, open_key: 1 } });
+    const taken = new Set((await found.toArray()).map(({ open_key }) => open_key));
+    for (const [slot, key] of keys.entries()) {
+      if (taken.has(key)) continue;
+      const report = newReport(added, slot);
+      try {
+        await insert(report);
+        return report;
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+      }
+    }
+    throw new EarshotError('MESSAGE_REFUSED');
+  }
+
   return {
-    add: (added, openMax) =>
+    add: (added, openMax, heldOfUserMax) =>
       calls.run(async () => {
         const open = await reports.countDocuments({ queues: openOf(added.kind) }, { limit: openMax });
-        const id = newIds.next(clock());
-        const report: StoredReport = { ...added, id, createdAt: timeOfId(id), resolution: null };
+        const report = newReport(added);
         const key = openKey(report);
         const same = key === null ? null : await reports.findOne({ open_key: key });
         if (same) return { report: toReport(same), isNew: false };
         if (open >= openMax) throw new EarshotError('REPORTS_FULL');
+        if (added.kind === 'held' && heldOfUserMax !== undefined) {
+          return { report: await addInSlot(added, heldOfUserMax), isNew: true };
+        }
         try {
-          await reports.insertOne({ _id: id, ...toDocument(report) });
+          await insert(report);
           return { report, isNew: true };
         } catch (error) {
           const other = isDuplicate(error) && key !== null ? await reports.findOne({ open_key: key }) : null;

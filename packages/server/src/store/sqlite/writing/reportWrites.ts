@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
 import { erasedPerStep } from '../../erasedPerStep.ts';
 import { erasedReport } from '../../erasedReport.ts';
-import { mentioning, openAbout, openKey, openOf, queuesOf } from '../../reportQueues.ts';
+import { mentioning, openAbout, openKey, openOf, queuesOf, slotKey } from '../../reportQueues.ts';
 import { resolvedPerCall, type StoredReport } from '../../reports.ts';
 import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
 import { encodeReport, toReport } from '../reportRows.ts';
@@ -46,14 +46,22 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
     for (const queue of queuesOf(after)) enqueue.run(queue, id);
   }
 
+  /** Returns a slot that no open held message of the user takes. Throws `MESSAGE_REFUSED` if there is none. */
+  function freeSlot(userId: string, slots: number): number {
+    for (let slot = 0; slot < slots; slot += 1) if (!byKey.get(slotKey(userId, slot))) return slot;
+    throw new EarshotError('MESSAGE_REFUSED');
+  }
+
   return {
-    addReport: ({ report: added, openMax }, now) => {
+    addReport: ({ report: added, openMax, heldOfUserMax }, now) => {
       const key = openKey({ ...added, resolution: null });
       const same = key === null ? undefined : byKey.get(key);
       if (same) return { report: toReport(same), isNew: false };
       if (number(count.get(openOf(added.kind), openMax)?.count) >= openMax) throw new EarshotError('REPORTS_FULL');
+      const hasSlot = added.kind === 'held' && heldOfUserMax !== undefined;
+      const slot = hasSlot ? freeSlot(added.subject.userId, heldOfUserMax) : undefined;
       const id = ids.next(now);
-      const report: StoredReport = { ...added, id, createdAt: timeOfId(id), resolution: null };
+      const report: StoredReport = { ...added, id, createdAt: timeOfId(id), resolution: null, slot };
       replace(undefined, report);
       return { report, isNew: true };
     },

@@ -54,7 +54,10 @@ export interface WriteCalls {
   forgetRules: { input: { before: number; limit: number }; output: number };
   /** Stores the secret of that name unless there is one, and returns the stored one. */
   secret: { input: { name: string; value: string }; output: string };
-  addReport: { input: { report: NewReport; openMax: number }; output: { report: StoredReport; isNew: boolean } };
+  addReport: {
+    input: { report: NewReport; openMax: number; heldOfUserMax: number | undefined };
+    output: { report: StoredReport; isNew: boolean };
+  };
   resolveReport: { input: { id: string; resolution: Omit<Resolution, 'at'> }; output: StoredReport[] };
   forgetReports: { input: { before: number; limit: number }; output: number };
   eraseReports: { input: { userId: string; pseudonym: string }; output: boolean };
