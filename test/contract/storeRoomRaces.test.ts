@@ -40,6 +40,25 @@ describe.each(storeDrivers)('$driver: two instances create rooms concurrently', 
     expect(count(results)).toEqual({ made: 20, rooms: 20 });
   });
 
+  test('calls that pass over the rooms around create one room, and find it', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const [store, other] = stores as [Store, Store];
+    const search = { cell: cellOf(spot), name: 'Around here', createdBy: 'ana' };
+    const passed: string[] = [];
+    for (const _ of upTo(3)) passed.push((await store.nearestOrNewRoom({ ...search, radius: 0 })).room.id);
+    const make = (one: Store, except: string[]) => one.nearestOrNewRoom({ ...search, radius: 5_000, except });
+    const results = await Promise.all(upTo(60).map((caller) => make(stores[caller % 2] as Store, passed)));
+    expect(count(results)).toEqual({ made: 1, rooms: 1 });
+    const made = results[0]?.room.id ?? '';
+    expect(passed).not.toContain(made);
+    expect(await make(other, passed.slice(1))).toMatchObject({ isNew: false, room: { id: passed[0] } });
+    // An id of no room around is ignored.
+    expect(await make(other, [...passed, 'elsewhere'])).toMatchObject({ isNew: false, room: { id: made } });
+    expect(await make(store, [...passed, made])).toMatchObject({ isNew: true });
+    expect(await store.roomsNear(cellOf(spot), 50_000, 100)).toHaveLength(5);
+  });
+
   test('100 calls for one name create one room', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];

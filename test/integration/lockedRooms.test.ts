@@ -4,10 +4,10 @@ import { someLocationId } from '../resources/legacyClient.ts';
 import { checkedDeployments } from '../resources/moderators.ts';
 import { watchPlace } from '../resources/neighbourhood.ts';
 import { somewhere } from '../resources/places.ts';
-import { startEmbedded } from '../resources/server.ts';
+import { startEmbedded, startPair } from '../resources/server.ts';
 import { sharedDeployment } from '../resources/sharedDeployment.ts';
-import { stockClient } from '../resources/stockClient.ts';
-import { signModerator, signToken } from '../resources/tokens.ts';
+import { type Api, stockClient } from '../resources/stockClient.ts';
+import { signModerator, signToken, tokenSecret } from '../resources/tokens.ts';
 
 const someUser = () => `user ${crypto.randomUUID()}`;
 
@@ -63,6 +63,29 @@ describe.each(checkedDeployments)('a locked room, $name', ({ start }) => {
     await later.first('room.entered');
     expect(await readByName(b.url, roomId, eveToken)).toEqual([200]);
   });
+});
+
+test('users who are all locked out of the rooms around join one new room, on two instances', async () => {
+  await using earshot = await startPair({ env: { JWT_SECRET: tokenSecret } });
+  const { a, b } = earshot;
+  const tokens = await Promise.all(Array.from({ length: 9 }, () => signToken(someUser())));
+  using stack = new DisposableStack();
+  const [ada, ...others] = tokens.map((token, n) => stack.use(stockClient((n % 2 ? a : b).url, { token })).api);
+  const location = somewhere();
+  const locked: string[] = [];
+  for (const _ of [1, 2]) {
+    const { room } = (await ada?.rooms.join.mutate({ location, searchRadius: 0 })) ?? {};
+    await ada?.moderation.setLocked.mutate({ roomId: room?.id ?? '', on: true });
+    locked.push(room?.id ?? '');
+  }
+  const allLocked = (api: Api) => async () =>
+    (await api.rooms.nearby.query({ location })).filter(({ isLocked }) => isLocked).length === 2;
+  for (const api of others) await eventually(allLocked(api));
+  const joined = await Promise.all(others.map((api) => api.rooms.join.mutate({ location })));
+  expect(joined.filter(({ isNew }) => isNew)).toHaveLength(1);
+  const ids = new Set(joined.map(({ room }) => room.id));
+  expect(ids.size).toBe(1);
+  expect(locked.filter((id) => ids.has(id))).toEqual([]);
 });
 
 test('without checks of identities, no client reads a locked room by its name', async () => {

@@ -69,7 +69,7 @@ async function withUserCount(services: Services, found: FoundRoom): Promise<Join
 
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
-/** Rooms that refuse the caller before a new one is made. */
+/** Rooms of a list that refuse the caller before a new one is made. */
 const refusedMax = 10;
 
 /** Joins the nearest room that the caller may join: locked rooms, and those where the caller is banned, are passed over. Without one, makes a room. */
@@ -86,21 +86,28 @@ async function joinNearest(services: Services, connection: Connection, search: L
 
 async function joinOrMake(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
   const candidates = (await services.nearby.candidates(search.cell, search.searchRadius)).slice(0, refusedMax);
+  const refused: string[] = [];
   for (const { room } of candidates) {
     if (await isJoined(services, connection, room.id)) return { room, isNew: false };
+    refused.push(room.id);
   }
-  const isRefused = candidates.length > 0;
-  const made = await makeRoom(services, connection, isRefused ? { ...search, searchRadius: 0 } : search);
-  await requireRight(services, connection, 'joinRoom', { roomId: made.room.id });
-  await addMember(services, connection, made.room.id);
-  return made;
+  for (;;) {
+    const found = await nearestOrNewRoom(services, connection, { ...search, refused });
+    if (found.isNew) await enter(services, connection, found.room.id);
+    if (found.isNew || (await isJoined(services, connection, found.room.id))) return found;
+    refused.push(found.room.id);
+  }
+}
+
+async function enter(services: Services, connection: Connection, roomId: string): Promise<void> {
+  await requireRight(services, connection, 'joinRoom', { roomId });
+  await addMember(services, connection, roomId);
 }
 
 /** Makes the caller a member. Resolves to false if the room is locked, or the caller is banned there. */
 async function isJoined(services: Services, connection: Connection, roomId: string): Promise<boolean> {
   try {
-    await requireRight(services, connection, 'joinRoom', { roomId });
-    await addMember(services, connection, roomId);
+    await enter(services, connection, roomId);
     return true;
   } catch (error) {
     if (error instanceof EarshotError && (error.code === 'ROOM_LOCKED' || error.code === 'BANNED')) return false;
@@ -108,17 +115,23 @@ async function isJoined(services: Services, connection: Connection, roomId: stri
   }
 }
 
-/** Makes a room, unless another one was made within the radius meanwhile. Throws `BANNED` for a caller who is banned in the area. */
-async function makeRoom(
+/**
+ * Makes a room, unless there is one within the radius beside those that refused the caller: another caller may have made it meanwhile, whom the
+ * same rooms refused. Throws `BANNED` for a caller who is banned in the area.
+ */
+async function nearestOrNewRoom(
   services: Services,
   connection: Connection,
-  { cell, searchRadius: radius }: LocationSearch,
+  { cell, searchRadius, refused }: LocationSearch & { refused: readonly string[] },
 ): Promise<FoundRoom> {
   const { store, nearby, roomLimit } = services;
   refuseBannedMaker(services, connection, { id: null, cell });
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
-  const found = await store.nearestOrNewRoom({ cell, radius, name: generateRoomName(cellCentre(cell)), createdBy });
+  const name = generateRoomName(cellCentre(cell));
+  // Rooms that are locked one after another must not delay the caller for long.
+  const radius = refused.length < 2 * refusedMax ? searchRadius : 0;
+  const found = await store.nearestOrNewRoom({ cell, radius, except: refused, name, createdBy });
   if (found.isNew) nearby.invalidate();
   else roomLimit.refund(connection);
   return found;

@@ -134,7 +134,7 @@ export interface Store {
   lastChange(roomId: string, seq: number): Promise<Position>;
 
   /**
-   * Returns the first of `roomsNear`, or a new room in that cell. Concurrent calls for one cell, on any number of instances, create one
+   * Returns the first of `roomsNear` that is not in `except`, or a new room in that cell. Concurrent calls for one cell, on any number of instances, create one
    * room; calls for distant cells do not wait for each other.
    */
   nearestOrNewRoom(request: NewRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;

@@ -53,6 +53,8 @@ export interface NearbyPageSearch {
 export interface NewRoomRequest {
   cell: string;
   radius: number;
+  /** The ids of rooms to pass over, because they do not let the user in. */
+  except?: readonly string[] | undefined;
   /** The name of the room, if it is created. */
   name: string;
   createdBy: string;

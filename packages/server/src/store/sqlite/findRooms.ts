@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { distanceMetres, type Location } from '@earshot/shared/plain';
-import type { StoredRoom } from '../store.ts';
+import type { NewRoomRequest, StoredRoom } from '../store.ts';
 import { nearestCells } from './nearestCells.ts';
 import { toRoom } from './rows.ts';
 
@@ -22,6 +22,17 @@ export function findRooms(raw: DatabaseSync) {
   const inCell = raw.prepare('SELECT * FROM rooms WHERE cell = ? ORDER BY idle_since, id LIMIT ?');
   const inCellById = raw.prepare('SELECT * FROM rooms WHERE cell = ? AND id > ? ORDER BY id LIMIT ?');
 
+  function nearest(centre: Location, radius: number, limit: number): FoundRoom[] {
+    if (!(radius > 0)) return [];
+    const found: FoundRoom[] = [];
+    for (const { cell, distance } of cellsAround({ centre, radius, limit })) {
+      const rows = inCell.all(cell, limit - found.length);
+      found.push(...rows.map((row) => ({ room: toRoom(row), distance })));
+      if (found.length === limit) break;
+    }
+    return found;
+  }
+
   return {
     byId(roomId: string): StoredRoom | null {
       const row = byId.get(roomId);
@@ -29,15 +40,12 @@ export function findRooms(raw: DatabaseSync) {
     },
 
     /** Returns the nearest `limit` rooms in cells whose centres are within `radius` metres of that one: see `Store.roomsNear`. */
-    nearest(centre: Location, radius: number, limit: number): FoundRoom[] {
-      if (!(radius > 0)) return [];
-      const found: FoundRoom[] = [];
-      for (const { cell, distance } of cellsAround({ centre, radius, limit })) {
-        const rows = inCell.all(cell, limit - found.length);
-        found.push(...rows.map((row) => ({ room: toRoom(row), distance })));
-        if (found.length === limit) break;
-      }
-      return found;
+    nearest,
+
+    /** Returns the nearest room that is not in `except`. */
+    nearestOf(centre: Location, { radius, except = [] }: Pick<NewRoomRequest, 'radius' | 'except'>): StoredRoom | null {
+      const found = nearest(centre, radius, 1 + except.length);
+      return found.find(({ room }) => !except.includes(room.id))?.room ?? null;
     },
 
     /** See `Store.roomsNearPage`. Needs a transaction: every cell that it finds must still have a room. */

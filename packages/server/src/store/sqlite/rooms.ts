@@ -5,7 +5,7 @@ import type { ReadConnection } from './readConnection.ts';
 import type { Writer } from './writer.ts';
 import type { CellWithCentre } from './writing/writeCalls.ts';
 
-const existing = (room: StoredRoom | undefined | null) => (room ? { room, isNew: false } : null);
+const existing = (room: StoredRoom | null) => (room ? { room, isNew: false } : null);
 
 /** Computed on this thread: the writer thread does not load H3. */
 const withCentre = (cell: string): CellWithCentre => ({ cell, centre: cellCentre(cell) });
@@ -14,14 +14,14 @@ type Rooms = Pick<Store, 'nearestOrNewRoom' | 'namedRoom' | 'room' | 'describe' 
 
 /** Rooms, by id and by cell. */
 export function rooms(reader: ReadConnection, writer: Writer): Rooms {
-  const { byId, nearest, page } = findRooms(reader.raw);
+  const { byId, nearest, nearestOf, page } = findRooms(reader.raw);
 
   return {
     // Most calls find a room: only the others go to the writer, which searches again.
     nearestOrNewRoom: async (request) => {
       const location = withCentre(request.cell);
-      const found = await reader.read(() => nearest(location.centre, request.radius, 1));
-      return existing(found[0]?.room) ?? writer.write('addRoomNear', { ...request, location });
+      const found = await reader.read(() => nearestOf(location.centre, request));
+      return existing(found) ?? writer.write('addRoomNear', { ...request, location });
     },
 
     namedRoom: async (request) =>

@@ -17,8 +17,10 @@ export function rooms(
 ): Rooms {
   const { byId, nearest } = findRooms(all);
   const readPage = roomPages(all);
-  const nearestRoom = async ({ cell, radius }: NewRoomRequest, session?: ClientSession) =>
-    (await nearest({ cell, radius, limit: 1 }, session))[0]?.room;
+  const nearestRoom = async ({ cell, radius, except = [] }: NewRoomRequest, session?: ClientSession) => {
+    const found = await nearest({ cell, radius, limit: 1 + except.length }, session);
+    return found.find(({ room }) => !except.includes(room.id))?.room;
+  };
   const { newRoom, namedRoom } = makeRooms(client, all, { byId, nearest: nearestRoom });
   const now = () => new Date(clock());
 

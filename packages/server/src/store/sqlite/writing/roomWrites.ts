@@ -6,7 +6,7 @@ import type { CellWithCentre, WriteCalls, Writes } from './writeCalls.ts';
 
 /** Creates rooms where there are none. */
 export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'addNamedRoom'> {
-  const { byId, nearest } = findRooms(raw);
+  const { byId, nearestOf } = findRooms(raw);
   const insert = raw.prepare(
     'INSERT INTO rooms (id, name, cell, created_by, created_at, idle_since, active_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
@@ -39,7 +39,7 @@ export function roomWrites(raw: DatabaseSync): Pick<Writes, 'addRoomNear' | 'add
 
   return {
     addRoomNear: (request, now) => {
-      const found = nearest(request.location.centre, request.radius, 1)[0]?.room;
+      const found = nearestOf(request.location.centre, request);
       return found
         ? { room: found, isNew: false }
         : { room: add({ ...request, roomId: unusedId() }, now, now), isNew: true };
