@@ -24,7 +24,7 @@ export const slowModeInput = z.strictObject({
   intervalMs: z.int().min(1_000).max(slowModeMaxMs).nullable(),
   ...terms,
 });
-/** `days`: for how many days messages are kept; null: as long as on the whole server. */
+/** `days`: for how many days messages are kept; null: as long as on the whole server. `reason` is shown to moderators only. */
 export const retentionInput = z.strictObject({
   roomId: roomIdSchema,
   days: z.int().min(1).max(limits.retentionMaxDays).nullable(),

@@ -33,13 +33,15 @@ test('by keyboard, the owner sets slow mode, locks and closes a room, ends that,
   await card(roomRules.close).getByRole('button', { name: roomRules.closeIt }).press('Enter');
   await card(roomRules.close).getByText(roomRules.closed).waitFor();
   await card(roomRules.retention).getByLabel(roomRules.keep).selectOption(roomRules.days(30));
+  await card(roomRules.retention).getByLabel(roomRules.retentionReason).fill('a quiet room');
   await card(roomRules.retention).getByRole('button').press('Enter');
   await card(roomRules.retention).getByRole('paragraph').getByText(roomRules.days(30)).waitFor();
   expect(await violations(page)).toEqual([]);
   const sanctions = await api.api.moderation.sanctions.query({ scope: { type: 'room', roomId: room.id } });
   expect(new Set(sanctions.map(({ kind }) => kind))).toEqual(new Set(['slowMode', 'lock', 'close', 'retention']));
   for (const { kind, reason, endsAt } of sanctions) {
-    expect([kind, reason, endsAt !== null]).toEqual([kind, 'too heated', kind !== 'retention']);
+    const expected = kind === 'retention' ? ['a quiet room', false] : ['too heated', true];
+    expect([kind, reason, endsAt !== null]).toEqual([kind, ...expected]);
   }
   expect(await api.api.rooms.get.query({ roomId: room.id })).toMatchObject({
     ...{ slowModeMs: 30_000, isLocked: true, isClosed: true },

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useRoomRulesText } from '../../text/useRoomRulesText.ts';
 import styles from './RoomRules.module.css';
 import { Card } from './RuleCard.tsx';
@@ -19,10 +19,12 @@ interface ChoiceCardProps {
   isBusy: boolean;
   /** Receives null for off. */
   onSet: (choice: number | null) => void;
+  /** More fields of the form. */
+  children?: ReactNode;
 }
 
 /** A rule of the room with a number. */
-export function ChoiceCard({ title, hint, label, choices, current, nameOf, rule, isBusy, onSet }: ChoiceCardProps) {
+export function ChoiceCard({ title, hint, label, choices, current, nameOf, rule, isBusy, onSet, children }: ChoiceCardProps) {
   const text = useRoomRulesText();
   const [chosen, setChosen] = useState<number | null>(null);
   const value = chosen ?? current;
@@ -47,6 +49,7 @@ export function ChoiceCard({ title, hint, label, choices, current, nameOf, rule,
             ))}
           </select>
         </label>
+        {children}
         <button type="submit" className="button" aria-disabled={isBusy} aria-label={`${title}: ${text.set}`}>
           {text.set}
         </button>

@@ -19,6 +19,8 @@ const retentionDays = [0, 1, 7, 30, 90, 365];
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
+const given = (reason: string) => (hasVisibleName(reason) ? reason.trim() : null);
+
 /** Slow mode, lock, close and retention of a room, its title and topic. */
 export function RoomRules({ roomId }: { roomId: string }) {
   const text = useRoomRulesText();
@@ -28,7 +30,8 @@ export function RoomRules({ roomId }: { roomId: string }) {
   const [reason, setReason] = useState('');
   const [done, setDone] = useState('');
   const { state, problem, isBusy } = rules;
-  const terms = { lastsMs: msOf(duration), reason: hasVisibleName(reason) ? reason.trim() : null };
+  const [retentionReason, setRetentionReason] = useState('');
+  const terms = { lastsMs: msOf(duration), reason: given(reason) };
 
   async function change(act: Parameters<typeof rules.change>[0], message: string): Promise<void> {
     setDone('');
@@ -110,11 +113,18 @@ export function RoomRules({ roomId }: { roomId: string }) {
               isBusy={isBusy}
               onSet={(days) =>
                 void change(
-                  (trpc) => trpc.moderation.setRetention.mutate({ roomId, days, reason: terms.reason }),
+                  (trpc) => trpc.moderation.setRetention.mutate({ roomId, days, reason: given(retentionReason) }),
                   text.done.retention,
                 )
               }
-            />
+            >
+              <ReasonField
+                label={text.retentionReason}
+                value={retentionReason}
+                maxLength={limits.sanctionReasonChars}
+                onChange={setRetentionReason}
+              />
+            </ChoiceCard>
           </div>
           <Description
             room={state.room}

@@ -19,6 +19,7 @@ export const roomRules: RoomRulesText = {
   retentionHint:
     'Ältere Nachrichten werden endgültig und für alle gelöscht. Für den ganzen Server kann eine kürzere Frist gelten.',
   keep: 'Nachrichten behalten für',
+  retentionReason: 'Grund, für andere Moderatoren (freiwillig)',
   days: (days) => (days === 0 ? 'Keine Frist in diesem Raum' : days === 1 ? '1 Tag' : `${days} Tage`),
   set: 'Einstellen',
   lock: 'Beitritt',

@@ -18,6 +18,7 @@ export const roomRules = {
   retentionHint:
     'Older messages are deleted permanently, for everyone. The server may keep messages for a shorter time.',
   keep: 'Keep messages for',
+  retentionReason: 'Reason, for other moderators (optional)',
   days: (days: number) => (days === 0 ? 'No limit in this room' : days === 1 ? '1 day' : `${days} days`),
   set: 'Set',
   lock: 'Joining',
