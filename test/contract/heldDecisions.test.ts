@@ -1,3 +1,4 @@
+import { auditDetailText } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import { recordOnce } from '../../packages/server/src/domain/audit.ts';
 import { decideOnce } from '../../packages/server/src/domain/reports/decideOnce.ts';
@@ -26,7 +27,7 @@ const outcomeOf = async (store: Store, id: string) => (await store.reports.get(i
 
 async function decisionsIn(store: Store): Promise<(string | null)[]> {
   const { entries } = await store.audit.page({ filters: { action: 'resolveReport' }, limit: 100 });
-  return entries.map(({ detail }) => detail);
+  return entries.map(({ detail }) => detail && auditDetailText(detail));
 }
 
 describe.each(storeDrivers)('$driver: decisions about a held message', ({ newSite }) => {
@@ -58,7 +59,8 @@ describe.each(storeDrivers)('$driver: decisions about a held message', ({ newSit
         scope,
         reason: null,
       };
-      await recordOnce(died, { ...recorded, detail: `held ${report.id}: approved` }, `report ${report.id}`);
+      const detail = { type: 'report', kind: 'held', reportId: report.id, outcome: 'approved' } as const;
+      await recordOnce(died, { ...recorded, detail }, `report ${report.id}`);
       if (when.startsWith('after')) await sendHeld(died, report);
       expect(await outcomeOf(store, report.id)).toBeUndefined();
       expect(await decideOnce(other, report, decision('refused', 2))).toBe(false);

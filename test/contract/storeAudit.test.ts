@@ -1,3 +1,4 @@
+import type { AuditDetail } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
 import {
   type AuditEntry,
@@ -29,6 +30,12 @@ async function readAll(store: Store, filters: AuditFilters = {}, limit = 3): Pro
   }
 }
 
+const details: (AuditDetail | undefined)[] = [
+  ...[undefined, { type: 'lasts', ms: 60_000 } as const, { type: 'lasts', ms: null } as const],
+  ...[{ type: 'text', text: '{“a”,\nb' } as const, { type: 'ended' } as const],
+  { type: 'report', kind: 'held', reportId: 'r', outcome: 'refused' },
+];
+
 describe.each(storeDrivers)('$driver: the audit log', ({ newSite }) => {
   test('returns what was appended on any instance, newest first, also after a restart', async () => {
     await using site = await newSite();
@@ -37,12 +44,12 @@ describe.each(storeDrivers)('$driver: the audit log', ({ newSite }) => {
     const stored: AuditEntry[] = [];
     for (const n of upTo(10)) {
       now = at(n);
-      const fields =
-        n % 3 ? {} : { subjectUserId: null, roomId: null, cell: null, reason: null, detail: 'for “a”,\nb' };
+      const detail = details[n] ?? null;
+      const fields = n % 3 ? { detail } : { subjectUserId: null, roomId: null, cell: null, reason: null, detail };
       stored.push(await (n % 2 ? store : other).audit.append(entry({ action: `act ${n}`, ...fields })));
     }
     expect(stored.map((one) => one.at)).toEqual(upTo(10).map(at));
-    expect(stored[2]).toMatchObject({ action: 'act 3', subjectUserId: null, roomId: null, detail: 'for “a”,\nb' });
+    expect(stored[2]).toMatchObject({ action: 'act 3', subjectUserId: null, roomId: null, detail: details[3] });
     expect(await readAll(store)).toEqual(stored.toReversed());
     await store.close();
     expect(await readAll(await site.open(), {}, 5)).toEqual(stored.toReversed());
@@ -112,7 +119,9 @@ describe.each(storeDrivers)('$driver: the audit log', ({ newSite }) => {
   test('has one entry of a decision that is made once, whichever of many concurrent callers on two instances is first', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
-    const calls = upTo(20).map((n) => stores[n % 2]?.audit.appendOnce(entry({ detail: `${n}` }), 'report 1'));
+    const calls = upTo(20).map((n) =>
+      stores[n % 2]?.audit.appendOnce(entry({ detail: { type: 'text', text: `${n}` } }), 'report 1'),
+    );
     const results = (await Promise.all(calls)).flatMap((result) => result ?? []);
     const [first, ...others] = results.filter(({ isNew }) => isNew);
     expect(others).toEqual([]);

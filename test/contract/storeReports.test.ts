@@ -1,6 +1,12 @@
 import { newId } from '@earshot/shared';
 import { describe, expect, test } from 'vitest';
-import type { Audience, NewReport, ReportFilter, ReportScope, StoredReport } from '../../packages/server/src/store/reports.ts';
+import type {
+  Audience,
+  NewReport,
+  ReportFilter,
+  ReportScope,
+  StoredReport,
+} from '../../packages/server/src/store/reports.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { ben, heldMessage, newReport, openItems, reportedMessage } from '../resources/reports.ts';
 import { storeDrivers, upTo } from '../resources/stores.ts';

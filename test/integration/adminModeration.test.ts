@@ -78,7 +78,7 @@ describe.each([
     expect(log).toMatchObject([
       { action: 'grantRole', actor: { userId: '', username: 'operator' }, scope: 'room', roomId: room.roomId },
       { action: 'withdrawRole', scope: 'server' },
-      { action: 'grantRole', scope: 'server', detail: 'moderator' },
+      { action: 'grantRole', scope: 'server', detail: { type: 'role', role: 'moderator' } },
     ]);
   }, 60_000);
 

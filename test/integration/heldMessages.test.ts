@@ -127,7 +127,7 @@ describe.each(deployments)('a message that a hook holds, $name', ({ start }) => 
       expect(messages.filter((message) => message.content === content)).toHaveLength(won === 'approved' ? 1 : 0);
       const { entries } = await mod.api.moderation.audit.query({ roomId });
       expect(entries).toHaveLength(round + 1);
-      expect(entries[0]).toMatchObject({ detail: `held ${held?.id}: ${won}` });
+      expect(entries[0]).toMatchObject({ detail: { type: 'report', kind: 'held', reportId: held?.id, outcome: won } });
     }
   });
 

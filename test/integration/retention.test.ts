@@ -138,7 +138,11 @@ describe.each(['sqlite', 'mongodb'] as const)('messages that have expired, %s', 
     await rules(2 * day);
     expect(await bob.api.rooms.get.query({ roomId })).toMatchObject({ messageTtlMs: 2 * day });
     const { entries } = await ada.api.moderation.audit.query({ roomId });
-    expect(entries[0]).toMatchObject({ action: 'setRetention', reason: 'private', detail: '2 days' });
+    expect(entries[0]).toMatchObject({
+      action: 'setRetention',
+      reason: 'private',
+      detail: { type: 'retention', days: 2 },
+    });
     clock.days = 3;
     await watch.until(({ event }) => event.type === 'message.updated' && event.message.deleted);
     expect(await contents(bob, roomId)).toEqual([]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditDetailSchema } from './auditDetail.ts';
 import { limits } from './limits.ts';
 import { scopeInput } from './role.ts';
 import { roomIdSchema } from './room.ts';
@@ -40,7 +41,7 @@ export const auditEntrySchema = z.object({
   roomId: z.string().nullable(),
   scope: z.string(),
   reason: z.string().nullable(),
-  detail: z.string().nullable(),
+  detail: auditDetailSchema.nullable(),
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 

@@ -1,4 +1,5 @@
 import type { AuditEntry } from './audit.ts';
+import { auditDetailText } from './auditDetailText.ts';
 
 /** Characters with which a spreadsheet begins a formula; a tab or a line break before them is skipped. */
 const formulaStart = /^[=+\-@\t\r\n]/;
@@ -31,7 +32,8 @@ const columns = [
 
 function csvEntry({ id, at, action, actor, subjectUserId, roomId, scope, reason, detail }: AuditEntry): string {
   const { userId, username } = actor;
-  return csvRow([id, at.toISOString(), action, userId, username, subjectUserId, roomId, scope, reason, detail]);
+  const text = detail && auditDetailText(detail);
+  return csvRow([id, at.toISOString(), action, userId, username, subjectUserId, roomId, scope, reason, text]);
 }
 
 /** The formats of an exported audit log. `head`: what the file begins with; `entry`: the lines of one entry. */

@@ -1,5 +1,7 @@
 export * from './area.ts';
 export * from './audit.ts';
+export type { AuditDetail } from './auditDetail.ts';
+export { auditDetailText } from './auditDetailText.ts';
 export { auditFormats } from './auditExport.ts';
 export { countChars, messageLength } from './characters.ts';
 export * from './direction.ts';

@@ -101,6 +101,7 @@ test('the owner of a room finds members by id and kicks one, in German, on a pho
   await page.getByRole('status').filter({ hasText: german.sanctioned }).waitFor();
   await rooms.getByText(german.nothing).waitFor();
   await page.getByText(germanAudit.actions.kickUser).waitFor();
+  await page.getByText(germanAudit.lasts('1 Minute'), { exact: true }).waitFor();
   const [width, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(width).toBeLessThanOrEqual(shown ?? 0);
   expect(await violations(page)).toEqual([]);

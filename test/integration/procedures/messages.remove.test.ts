@@ -108,7 +108,7 @@ test('messages.remove is recorded in the audit log, once', async () => {
   expect(entries).toMatchObject([
     {
       ...{ action: 'removeMessage', actor: { userId: 'ada', username: 'Ada' }, subjectUserId: 'bob', roomId },
-      ...{ scope: 'room', reason: 'advertising', detail: `message ${messageId}` },
+      ...{ scope: 'room', reason: 'advertising', detail: { type: 'message', messageId } },
     },
   ]);
 });

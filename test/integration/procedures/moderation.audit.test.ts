@@ -20,9 +20,18 @@ describe.each(deployments)('moderation.audit, $name', ({ start }) => {
       await mod.api.reports.resolve.mutate({ reportId: second.id, outcome: 'dismissed' });
       const { entries, nextCursor } = await mod.api.moderation.audit.query({ roomId });
       expect(nextCursor).toBeNull();
+      const ofReport = { type: 'report', kind: 'report' };
       expect(entries).toMatchObject([
-        { actor: { username: 'Mod' }, reason: null, detail: `report ${second.id}: dismissed` },
-        { actor: { username: 'Ada' }, reason: 'an advertisement', detail: `report ${first.id}: removed` },
+        {
+          actor: { username: 'Mod' },
+          reason: null,
+          detail: { ...ofReport, reportId: second.id, outcome: 'dismissed' },
+        },
+        {
+          actor: { username: 'Ada' },
+          reason: 'an advertisement',
+          detail: { ...ofReport, reportId: first.id, outcome: 'removed' },
+        },
       ]);
       const shared = { action: 'resolveReport', subjectUserId: room.benId, roomId, scope: 'room' };
       for (const entry of entries) expect(entry).toMatchObject({ ...shared, at: expect.any(Date) });

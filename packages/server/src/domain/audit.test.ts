@@ -8,9 +8,8 @@ const decision: Decision = {
   ...{ reason: `${'x'.repeat(1_999)}😀`, detail: null },
 };
 
-test('texts of an entry are bounded, and stay well-formed', async () => {
+test('the reason in an entry is bounded, and stays well-formed', async () => {
   const append = vi.fn<AuditStore['append']>(async (stored) => ({ ...stored, id: '1', at: new Date(0) }));
   const store = { audit: { append } } as unknown as Store;
-  const { reason, detail } = await recordAudit({ store }, decision);
-  expect([reason, detail]).toEqual([`${'x'.repeat(1_999)}\uFFFD`, null]);
+  expect((await recordAudit({ store }, decision)).reason).toBe(`${'x'.repeat(1_999)}\uFFFD`);
 });

@@ -10,8 +10,8 @@ export type Decision = Pick<NewAuditEntry, 'action' | 'actor' | 'subjectUserId' 
   shownIn?: string;
 };
 
-/** Maximum characters of each text of an entry. */
-const textMax = 2_000;
+/** Maximum characters of the reason. */
+const reasonMax = 2_000;
 
 /**
  * Records a decision, before it is carried out: so no decision takes effect without a record, and the caller stops if this rejects. An entry shows
@@ -39,8 +39,7 @@ async function toEntry(
 ): Promise<NewAuditEntry> {
   const roomId = scope.type === 'room' ? scope.roomId : null;
   const cell = scope.type === 'area' ? scope.cell : roomId === null ? null : (await store.room(roomId))?.cell;
-  const texts = { reason: clip(decision.reason), detail: clip(decision.detail) };
-  return { ...decision, ...texts, roomId, cell: cell ?? null, scope: shownIn };
+  return { ...decision, reason: clip(decision.reason), roomId, cell: cell ?? null, scope: shownIn };
 }
 
-const clip = (text: string | null) => text?.slice(0, textMax).toWellFormed() ?? null;
+const clip = (text: string | null) => text?.slice(0, reasonMax).toWellFormed() ?? null;

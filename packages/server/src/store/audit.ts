@@ -1,3 +1,5 @@
+import type { AuditDetail } from '@earshot/shared';
+
 /**
  * The record of what moderators and operators decide. It is append-only: no method changes or deletes an entry, except that `erase` replaces
  * the identity of a user who wants to be forgotten.
@@ -38,7 +40,7 @@ export interface NewAuditEntry {
   scope: string;
   reason: string | null;
   /** Contains no identity of a user: `erase` does not change it. */
-  detail: string | null;
+  detail: AuditDetail | null;
 }
 
 /** A user, or the operator who uses the command line: then the id is empty, which no user's is. */

@@ -10,11 +10,7 @@ export interface ReportStore {
    * `REPORTS_FULL` if about `openMax` items of its kind are open, and `MESSAGE_REFUSED` for a held message if exactly `heldOfUserMax` of its
    * author are open that were added with such a maximum.
    */
-  add(
-    report: NewReport,
-    openMax: number,
-    heldOfUserMax?: number,
-  ): Promise<{ report: StoredReport; isNew: boolean }>;
+  add(report: NewReport, openMax: number, heldOfUserMax?: number): Promise<{ report: StoredReport; isNew: boolean }>;
   get(id: string): Promise<StoredReport | null>;
   /**
    * Returns a page: open items oldest first, resolved ones newest first. It has fewer items than `limit` if they are long. `next` is null only

@@ -1,5 +1,5 @@
 import type { Admin } from '@earshot/server/admin';
-import type { AuditEntry } from '@earshot/shared';
+import { type AuditEntry, auditDetailText } from '@earshot/shared';
 import { oneLine, print, showTime, showUser } from '../print.ts';
 import { type ScopeOptions, scopeOf } from '../scope.ts';
 import { withAdmin } from '../withAdmin.ts';
@@ -39,7 +39,7 @@ export function describe(entry: AuditEntry): string {
   const { at, actor, action, subjectUserId, roomId, scope, reason, detail } = entry;
   const about = subjectUserId === null ? '' : ` ${oneLine(subjectUserId)}`;
   const where = roomId === null ? ` (${scope})` : ` (room ${oneLine(roomId)})`;
-  const details = [reason, detail].flatMap((text) => (text === null ? [] : [oneLine(text)]));
+  const details = [reason, detail && auditDetailText(detail)].flatMap((text) => (text === null ? [] : [oneLine(text)]));
   return [`${showTime(at)}  ${showUser(actor.userId, actor.username)}: ${action}${about}${where}`, ...details].join(
     '; ',
   );

@@ -26,7 +26,8 @@ export async function removeMessage(
   if (role !== null) await requireWeaker(services, connection, { role, subjectId, scope, action: 'removeMessage' });
   if (before.deleted) return before;
   const entry = { action: 'removeMessage', actor, subjectUserId: subjectId, scope };
-  await recordAudit(services, { ...entry, reason: reason ?? null, detail: `message ${messageId}` });
+  const detail = { type: 'message', messageId } as const;
+  await recordAudit(services, { ...entry, reason: reason ?? null, detail });
   const { message, isChanged } = await services.store.change({ roomId, messageId }, { type: 'remove' });
   if (isChanged) void services.hub.publish(roomId, { type: 'message.updated', message }, connection.id);
   return message;

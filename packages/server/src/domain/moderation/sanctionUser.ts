@@ -1,4 +1,4 @@
-import { EarshotError, type Role } from '@earshot/shared';
+import { type AuditDetail, EarshotError, type Role } from '@earshot/shared';
 import type { Rule, RuleScope } from '../../store/rules.ts';
 import { type Decision, recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
@@ -112,7 +112,7 @@ interface AuditedAct extends SanctionTerms {
   action: string;
   scope: RuleScope;
   subjectUserId: string | null;
-  detail?: string;
+  detail?: AuditDetail | undefined;
 }
 
 /** What the audit log has about a moderator's act. */
@@ -122,9 +122,8 @@ export function decisionOf({
   scope,
   subjectUserId,
   reason = null,
-  lastsMs,
-  detail,
+  lastsMs = null,
+  detail = { type: 'lasts', ms: lastsMs },
 }: AuditedAct): Decision {
-  const duration = lastsMs === null || lastsMs === undefined ? 'until it is lifted' : `for ${lastsMs / 1_000} s`;
-  return { action, actor: connection.user, subjectUserId, scope, reason, detail: detail ?? duration };
+  return { action, actor: connection.user, subjectUserId, scope, reason, detail };
 }

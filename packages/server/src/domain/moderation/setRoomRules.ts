@@ -1,3 +1,4 @@
+import type { AuditDetail } from '@earshot/shared';
 import type { Rule } from '../../store/rules.ts';
 import { recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
@@ -29,7 +30,8 @@ export function setRetention(
 ): Promise<void> {
   const intervalMs = days === null ? null : days * dayMs;
   const change = { kind: 'retention', action: 'setRetention', on: days !== null, intervalMs } as const;
-  return setRoomRule(services, connection, { ...request, ...change, detail: `${days} days` });
+  const detail = days === null ? undefined : ({ type: 'retention', days } as const);
+  return setRoomRule(services, connection, { ...request, ...change, detail });
 }
 
 /** Locks a room, so that no new members can join, or unlocks it. */
@@ -57,7 +59,7 @@ interface RoomRuleChange extends SanctionTerms {
   on: boolean;
   intervalMs: number | null;
   /** What the audit log says beside the action. Default: how long the rule lasts. */
-  detail?: string;
+  detail?: AuditDetail | undefined;
 }
 
 async function setRoomRule(
@@ -73,7 +75,7 @@ async function setRoomRule(
   const requireOwn = (known: Rule | undefined) => requireOwnSanctions(connection, role, known);
   requireOwn(rules.get(id));
   const act = { connection, action, scope, subjectUserId: null, reason, lastsMs };
-  await recordAudit(services, decisionOf({ ...act, ...(on ? rest : { detail: 'off' }) }));
+  await recordAudit(services, decisionOf({ ...act, ...(on ? rest : { detail: { type: 'ended' } }) }));
   if (!on) return liftRule(services, id, requireOwn);
   const draft = { kind, scope, actor: connection.user, role, intervalMs, reason, lastsMs };
   await changeRule(services, id, async (known) => {

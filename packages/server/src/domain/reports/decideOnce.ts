@@ -27,7 +27,7 @@ export async function decideOnce(
     {
       ...{ action: 'resolveReport', actor: by, subjectUserId: report.subject.userId, reason: note },
       ...{ scope: { type: 'room', roomId: report.roomId }, shownIn: decisionScope(report) },
-      detail: `${report.kind} ${report.id}: ${outcome}`,
+      detail: { type: 'report', kind: report.kind, reportId: report.id, outcome },
     },
     `report ${report.id}`,
   );
@@ -43,7 +43,7 @@ export async function decideOnce(
 const isResolvedBy = (report: StoredReport | null, { userId }: User): boolean =>
   report?.resolution?.by.userId === userId;
 
-/** The decision in an entry. Its detail ends with the outcome. */
+/** The decision in an entry. */
 function recorded({ actor: by, reason: note, detail }: AuditEntry): ReportDecision {
-  return { by, note, outcome: detail?.split(': ').at(-1) ?? 'other' };
+  return { by, note, outcome: detail?.type === 'report' ? detail.outcome : 'other' };
 }

@@ -99,5 +99,6 @@ interface RoleChange {
 }
 
 function record(services: Services, { user: actor }: Connection, { action, scope, userId, role }: RoleChange) {
-  return recordAudit(services, { action, actor, subjectUserId: userId, scope, reason: null, detail: role });
+  const detail = role === null ? null : ({ type: 'role', role } as const);
+  return recordAudit(services, { action, actor, subjectUserId: userId, scope, reason: null, detail });
 }

@@ -1,6 +1,10 @@
+import { labelOf } from '../../lib/labelOf.ts';
 import { useAuditText } from '../../text/useAuditText.ts';
+import { useModerateText } from '../../text/useModerateText.ts';
+import { useSanctionsText } from '../../text/useSanctionsText.ts';
 import { useLanguage } from '../../text/useText.ts';
 import styles from './Audit.module.css';
+import { describeDetail } from './describeDetail.ts';
 import type { AuditEntry } from './useAudit.ts';
 
 /** One decision: what, by whom, about whom, where and why. */
@@ -8,11 +12,13 @@ export function Decision({ entry, showsRoom }: { entry: AuditEntry; showsRoom: b
   const text = useAuditText();
   const [language] = useLanguage();
   const { at, action, actor, subjectUserId, roomId, scope, reason, detail } = entry;
-  const label = Object.entries(text.actions).find(([known]) => known === action)?.[1] ?? action;
+  const moderate = useModerateText();
+  const sanctions = useSanctionsText();
+  const place = scope === 'server' ? text.onServer : text.inArea(scope.replace(/^area /, ''));
   return (
     <>
       <p>
-        <strong>{label}</strong>
+        <strong>{labelOf(text.actions, action)}</strong>
         {subjectUserId !== null && (
           <>
             : <bdi>{subjectUserId}</bdi>
@@ -26,10 +32,8 @@ export function Decision({ entry, showsRoom }: { entry: AuditEntry; showsRoom: b
         </time>
         <span>{text.by(actor.userId === '' ? text.operator : actor.username)}</span>
         {actor.userId !== '' && <span>{actor.userId}</span>}
-        {showsRoom && (
-          <span>{roomId === null ? (scope === 'server' ? text.onServer : scope) : text.inRoom(roomId)}</span>
-        )}
-        {detail !== null && <span>{detail}</span>}
+        {showsRoom && <span>{roomId === null ? place : text.inRoom(roomId)}</span>}
+        {detail !== null && <span>{describeDetail(detail, { audit: text, moderate, sanctions, language })}</span>}
       </p>
     </>
   );

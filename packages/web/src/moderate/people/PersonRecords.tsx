@@ -1,3 +1,4 @@
+import { labelOf } from '../../lib/labelOf.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { usePeopleText } from '../../text/usePeopleText.ts';
 import { useSafetyText } from '../../text/useSafetyText.ts';
@@ -43,8 +44,6 @@ function Reports({ reports }: Pick<Person, 'reports'>) {
   const { outcomes, held, note: noteText } = useModerateText();
   const { reasons } = useSafetyText();
   const timeOf = useTime();
-  const labelOf = (labels: Record<string, string>, key: string) =>
-    Object.entries(labels).find(([known]) => known === key)?.[1] ?? key;
   return (
     <Section title={text.reports} isEmpty={reports.length === 0}>
       {reports.map(({ id, kind, reason, note, message, createdAt, resolution, roomName }) => (

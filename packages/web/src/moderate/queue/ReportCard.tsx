@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { labelOf } from '../../lib/labelOf.ts';
 import type { Scope } from '../../sanctions/scope.ts';
 import { useModerateText } from '../../text/useModerateText.ts';
 import { useSafetyText } from '../../text/useSafetyText.ts';
@@ -22,7 +23,7 @@ export function ReportCard({ report, scope, onResolve }: ReportCardProps) {
   const headingId = useId();
   const { kind, subject, reporter, roomName, roomId, reason, note, createdAt, resolution } = report;
   const name = subject.username ?? subject.userId;
-  const label = Object.entries(reasons).find(([known]) => known === reason)?.[1] ?? reason;
+  const label = labelOf(reasons, reason);
   return (
     <article className={styles.card} aria-labelledby={headingId} tabIndex={-1}>
       <h3 id={headingId}>
@@ -41,7 +42,7 @@ export function ReportCard({ report, scope, onResolve }: ReportCardProps) {
         <Decisions report={report} scope={scope} onResolve={onResolve} />
       ) : (
         <p>
-          {Object.entries(text.outcomes).find(([known]) => known === resolution.outcome)?.[1] ?? resolution.outcome}
+          {labelOf(text.outcomes, resolution.outcome)}
           {'. '}
           {text.resolved(resolution.by.username, timeOf(resolution.at))}
           {resolution.note !== null && ` ${text.note(resolution.note)}`}

@@ -24,7 +24,18 @@ interface ChoiceCardProps {
 }
 
 /** A rule of the room with a number. */
-export function ChoiceCard({ title, hint, label, choices, current, nameOf, rule, isBusy, onSet, children }: ChoiceCardProps) {
+export function ChoiceCard({
+  title,
+  hint,
+  label,
+  choices,
+  current,
+  nameOf,
+  rule,
+  isBusy,
+  onSet,
+  children,
+}: ChoiceCardProps) {
   const text = useRoomRulesText();
   const [chosen, setChosen] = useState<number | null>(null);
   const value = chosen ?? current;

@@ -41,6 +41,7 @@ export const moderate: ModerateText = {
     other: 'Anders erledigt',
     approved: 'Freigegeben',
     refused: 'Abgelehnt',
+    expired: 'Niemand hat rechtzeitig entschieden',
   },
   actions: {
     dismissed: 'Kein Verstoß',

@@ -40,6 +40,7 @@ export const moderate = {
     other: 'Handled otherwise',
     approved: 'Approved',
     refused: 'Refused',
+    expired: 'No one decided in time',
   },
   actions: {
     dismissed: 'No violation',

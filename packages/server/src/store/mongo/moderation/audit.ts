@@ -100,6 +100,6 @@ function toEntry(document: WithId<AuditDocument>): AuditEntry {
     cell: document.cell ?? null,
     scope: document.scope,
     reason: document.reason,
-    detail: document.detail,
+    detail: typeof document.detail === 'string' ? { type: 'text', text: document.detail } : document.detail,
   };
 }

@@ -1,3 +1,5 @@
+import type { AuditDetail } from '@earshot/shared';
+
 /** An entry of the audit log. Its id begins with its time: see timeOrderedId.ts. */
 export interface AuditDocument {
   _id: string;
@@ -9,7 +11,8 @@ export interface AuditDocument {
   cell?: string | null;
   scope: string;
   reason: string | null;
-  detail: string | null;
+  /** Earlier versions stored a text. */
+  detail: AuditDetail | string | null;
   /** Of a decision that is made once. */
   decision_key?: string;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { erasedPerStep } from '../../erasedPerStep.ts';
 import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
-import { toAuditEntry } from '../auditRows.ts';
+import { encodeDetail, toAuditEntry } from '../auditRows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** Writes to the audit log. */
@@ -26,7 +26,9 @@ export function auditWrites(raw: DatabaseSync): Pick<Writes, 'appendAudit' | 'er
       if (first) return { entry: toAuditEntry(first), isNew: false };
       const id = ids.next(now);
       const { action, actor, subjectUserId, roomId, cell, scope, reason, detail } = entry;
-      insert.run(id, action, actor.userId, actor.username, subjectUserId, roomId, cell, scope, reason, detail, key);
+      const { userId, username } = actor;
+      const data = encodeDetail(detail);
+      insert.run(id, action, userId, username, subjectUserId, roomId, cell, scope, reason, data, key);
       return { entry: { ...entry, id, at: timeOfId(id) }, isNew: true };
     },
 
