@@ -45,7 +45,7 @@ export function SettingsDialog({ name, roomId, onRename, onChangeLocation, onClo
       <StartOver />
       <Suspense>
         {isPrivacyOpen && (
-          <PrivacyDialog roomId={roomId} onErased={startOver} onClose={() => setIsPrivacyOpen(false)} />
+          <PrivacyDialog roomId={roomId} onForget={startOver} onClose={() => setIsPrivacyOpen(false)} />
         )}
       </Suspense>
     </Dialog>

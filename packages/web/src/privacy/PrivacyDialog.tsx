@@ -5,17 +5,19 @@ import { BlockedPeople } from './BlockedPeople.tsx';
 import { EraseData } from './EraseData.tsx';
 import { ExportData } from './ExportData.tsx';
 import styles from './Privacy.module.css';
+import { SignOut } from './SignOut.tsx';
 import { VisibilityChoice } from './VisibilityChoice.tsx';
 
 interface PrivacyDialogProps {
   /** The open room; null for none. */
   roomId: string | null;
-  onErased: () => void;
+  /** Forgets everything about the user on this device. */
+  onForget: () => void;
   onClose: () => void;
 }
 
-/** Who sees the user's name, whom the user blocked, and the user's data. */
-export function PrivacyDialog({ roomId, onErased, onClose }: PrivacyDialogProps) {
+/** Who sees the user's name, whom the user blocked, and the user's sessions and data. */
+export function PrivacyDialog({ roomId, onForget, onClose }: PrivacyDialogProps) {
   const text = usePrivacyText();
   const { auth } = useSettings();
   return (
@@ -25,11 +27,17 @@ export function PrivacyDialog({ roomId, onErased, onClose }: PrivacyDialogProps)
         <BlockedPeople />
         {/* Without tokens, anybody could read and erase the data of any user. */}
         {auth !== 'open' && (
-          <section className={styles.part}>
-            <h3>{text.dataTitle}</h3>
-            <ExportData />
-            <EraseData onErased={onErased} />
-          </section>
+          <>
+            <section className={styles.part}>
+              <h3>{text.sessionsTitle}</h3>
+              <SignOut onForget={onForget} />
+            </section>
+            <section className={styles.part}>
+              <h3>{text.dataTitle}</h3>
+              <ExportData />
+              <EraseData onErased={onForget} />
+            </section>
+          </>
         )}
       </div>
     </Dialog>

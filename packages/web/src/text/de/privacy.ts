@@ -25,6 +25,16 @@ export const privacy: PrivacyText = {
   unblockName: (name) => `${name} nicht mehr blockieren`,
   unblocked: (name) => `Du siehst ${name} wieder.`,
 
+  sessionsTitle: 'Meine Geräte',
+  signOutHint: 'Beendet alle deine Sitzungen: auf diesem Gerät und überall sonst, wo du angemeldet bist.',
+  signOut: 'Überall abmelden …',
+  signOutQuestion:
+    'Auf allen Geräten abmelden, auch auf diesem? Entwürfe und ungesendete Nachrichten bleiben auf diesem Gerät, bis du dich wieder anmeldest.',
+  guestSignOutQuestion:
+    'Auf allen Geräten abmelden, auch auf diesem? Gäste können nicht zurückkehren: danach bist du ein anderer Gast. Entwürfe und ungesendete Nachrichten auf diesem Gerät werden gelöscht.',
+  staySignedIn: 'Angemeldet bleiben',
+  signOutAnyway: 'Überall abmelden',
+
   dataTitle: 'Meine Daten',
   exportHint: 'Eine Datei mit allem, was der Server über dich speichert.',
   export: 'Meine Daten herunterladen',

@@ -24,6 +24,16 @@ export const privacy = {
   unblockName: (name: string) => `Unblock ${name}`,
   unblocked: (name: string) => `You’ll see ${name} again.`,
 
+  sessionsTitle: 'My devices',
+  signOutHint: 'Ends all your sessions: on this device, and everywhere else where you’re signed in.',
+  signOut: 'Sign out everywhere …',
+  signOutQuestion:
+    'Sign out on all devices, including this one? Drafts and unsent messages on this device are kept until you sign in again.',
+  guestSignOutQuestion:
+    'Sign out on all devices, including this one? Guests can’t come back: afterwards you’re another guest. Drafts and unsent messages on this device are deleted.',
+  staySignedIn: 'Stay signed in',
+  signOutAnyway: 'Sign out everywhere',
+
   dataTitle: 'My data',
   exportHint: 'A file with everything that the server stores about you.',
   export: 'Download my data',
