@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { median } from '../bench/figures.ts';
 import { eventually } from '../resources/collect.ts';
 import { dataFolder } from '../resources/dataFolder.ts';
 import { httpClient } from '../resources/httpClient.ts';
 import { joinLegacy, openLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { createModerated, refusal } from '../resources/moderation.ts';
 import { watchPlace } from '../resources/neighbourhood.ts';
+import { type Duration, measure } from '../resources/ownTime.ts';
 import { somewhere } from '../resources/places.ts';
 import { openRaw } from '../resources/rawSocket.ts';
 import { deployments, startEmbedded, startServer } from '../resources/server.ts';
@@ -24,34 +26,37 @@ describe.each(deployments)('sanctions on the server, $name', ({ start }) => {
   const earshot = sharedDeployment(() => start({ env: issuedTokens }));
   const moderator = async () => stockClient(earshot.a.url, { token: await signModerator('mod') });
 
-  test('a ban ends the sockets of the user on the other instance at once, while 200 messages a second are sent', async () => {
+  test('a ban ends the sockets of the user on the other instance within 1 s, while 200 messages a second are sent', async () => {
     using mod = await moderator();
-    const userId = someUser();
     using ada = stockClient(earshot.a.url, { token: await signToken(someUser()) });
     const { room } = await ada.api.rooms.join.mutate({ location: somewhere() });
     const chatter = setInterval(() => {
       for (let n = 0; n < 10; n += 1) ada.api.messages.send.mutate({ roomId: room.id, content: 'hi' }).catch(() => {});
     }, 50);
     using _chatter = { [Symbol.dispose]: () => clearInterval(chatter) };
-    const token = await signToken(userId);
-    using eve = stockClient(earshot.b.url, { token });
-    await eve.api.rooms.join.mutate({ roomId: room.id });
-    using watch = eve.watch(room.id);
-    using raw = await openRaw(earshot.b.url, { identity: { token } });
-    raw.send({ id: 1, method: 'query', params: { path: 'auth.session' } });
-    await raw.frames.until(() => true);
-    await watch.until(({ event }) => event.type === 'message.created');
-    const startedAt = performance.now();
-    await mod.api.moderation.ban.mutate({ scope: server, userId, reason: 'spam' });
-    const { code, reason } = await raw.closed;
-    const tookMs = performance.now() - startedAt;
-    expect({ code, reason }).toEqual({ code: 4403, reason: expect.stringContaining('banned') });
-    expect(tookMs).toBeLessThan(3_000); // less than the time to the next read of the rules; usually about 200
-    expect(await watch.untilEnd()).toMatchObject(refusal('BANNED', { reason: 'spam' }));
-    using again = httpClient(earshot.b.url, { token });
-    expect(await outcome(again.api.rooms.join.mutate({ roomId: room.id }))).toBe('BANNED');
-    expect(await outcome(again.api.auth.session.query())).toBe('BANNED');
-    expect(await again.api.me.sanctions.query()).toMatchObject([{ kind: 'ban', scope: server, reason: 'spam' }]);
+    const times: Duration[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const userId = someUser();
+      const token = await signToken(userId);
+      using eve = stockClient(earshot.b.url, { token });
+      await eve.api.rooms.join.mutate({ roomId: room.id });
+      using watch = eve.watch(room.id);
+      using raw = await openRaw(earshot.b.url, { identity: { token } });
+      raw.send({ id: 1, method: 'query', params: { path: 'auth.session' } });
+      await raw.frames.until(() => true);
+      await watch.until(({ event }) => event.type === 'message.created');
+      const ban = () => mod.api.moderation.ban.mutate({ scope: server, userId, reason: 'spam' });
+      times.push(await measure(() => Promise.all([ban(), raw.closed])));
+      expect(await raw.closed).toMatchObject({ code: 4403, reason: expect.stringContaining('banned') });
+      expect(await watch.untilEnd()).toMatchObject(refusal('BANNED', { reason: 'spam' }));
+      using again = httpClient(earshot.b.url, { token });
+      expect(await outcome(again.api.rooms.join.mutate({ roomId: room.id }))).toBe('BANNED');
+      expect(await outcome(again.api.auth.session.query())).toBe('BANNED');
+      expect(await again.api.me.sanctions.query()).toMatchObject([{ kind: 'ban', scope: server, reason: 'spam' }]);
+    }
+    expect(median(times.map(({ own }) => own))).toBeLessThan(1_000); // usually about 200
+    // Less than the time to the next read of the rules, also on a busy machine.
+    for (const { total } of times) expect(total).toBeLessThan(3_000);
   });
 
   test('a banned guest gets no new token at that address, until the ban is lifted; other users of the address stay', async () => {
