@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dataFolder } from '../resources/dataFolder.ts';
+import { httpClient } from '../resources/httpClient.ts';
 import { startChat } from '../resources/process.ts';
-import { startEmbedded } from '../resources/server.ts';
+import { startEmbedded, startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 import { checkedTokens, issuedTokens, signModerator, signToken } from '../resources/tokens.ts';
 
@@ -17,6 +18,33 @@ test('a server that checks tokens and allows guests: the name is a guest’s, af
   ada.type('hello');
   await ada.until(/Ada \(guest\): hello/);
   expect(await ada.end()).toBe(0);
+});
+
+test('a ban of a guest holds for the next chat on the device, from another address and after a restart of the server', async () => {
+  await using data = await dataFolder();
+  const env = { ...issuedTokens, TRUST_PROXY: '1', DATA_DIR: data.path };
+  const device = ['--device-file', path.join(data.path, 'device')];
+  const chatAs = (name: string, url: string) => startChat([...place, '--as', name, '--url', url, ...device]);
+  {
+    await using server = await startServer({ env });
+    await using ada = chatAs('Ada', server.url);
+    await ada.until(/You are in/);
+    const forwarded = { 'x-forwarded-for': '203.0.113.1' };
+    using mod = httpClient(server.url, { token: await signModerator('mod') }, forwarded);
+    const scope = { type: 'server' } as const;
+    const { users } = await mod.api.moderation.users.query({ scope, text: 'ada' });
+    await mod.api.moderation.ban.mutate({ scope, userId: users[0]?.userId ?? '', reason: 'spam' });
+    await ada.until(/banned.*spam/s);
+  }
+  await using later = await startServer({ env });
+  using proxied = httpClient(later.url, {}, { 'x-forwarded-for': '203.0.113.2' });
+  const id = (await readFile(path.join(data.path, 'device'), 'utf8')).trim();
+  const guest = proxied.api.auth.guest.mutate({ username: 'Eve', device: id });
+  await expect(guest).rejects.toMatchObject({ data: { errorCode: 'BANNED' } });
+  await using eve = chatAs('Eve', later.url);
+  await eve.until(/banned/);
+  await using other = startChat([...place, '--as', 'Eve', '--url', later.url]);
+  expect(await other.end()).toBe(1); // the address
 });
 
 test('a server without guests: the name is refused', async () => {

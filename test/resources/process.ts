@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { collect } from './collect.ts';
 
@@ -48,9 +50,9 @@ export interface ChatProcess extends AsyncDisposable {
   end(): Promise<number | null>;
 }
 
-/** Runs `earshot chat` with its input piped. */
+/** Runs `earshot chat` with its input piped, on a device of its own unless the arguments name a file for the id. */
 export function startChat(args: readonly string[], env: Record<string, string> = {}): ChatProcess {
-  const child = launch(['chat', ...args], env, 'pipe');
+  const child = launch(['chat', '--device-file', path.join(tmpdir(), `device-${randomUUID()}`), ...args], env, 'pipe');
   const output = gather(child);
   const printed = collect<string>();
   const exited = once(child, 'exit');

@@ -18,6 +18,7 @@ interface ChatOptions extends TokenOptions {
   /** Metres. */
   radius: number;
   as?: string;
+  deviceFile?: string;
   /** Show the messages of all rooms around, instead of joining one. */
   around?: boolean;
 }

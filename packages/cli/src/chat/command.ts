@@ -39,6 +39,10 @@ export function chatCommand(): Command {
         'tokenFile',
       ]),
     )
+    .option(
+      '--device-file <file>',
+      'where the random id of this device is kept, for which sanctions of guests hold (default: ~/.config/earshot/device)',
+    )
     .option('--around', 'show the messages of all rooms around the location')
     .option('--radius <metres>', 'search for rooms within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
     .addHelpText('after', help)

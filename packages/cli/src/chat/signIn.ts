@@ -6,6 +6,7 @@ import {
   type IdentityOptions,
 } from '@earshot/client';
 import { StartError } from '../startError.ts';
+import { deviceId } from './device.ts';
 import { showConnection } from './notices.ts';
 import type { Screen } from './terminal.ts';
 import { type TokenOptions, tokenSource } from './tokens.ts';
@@ -17,6 +18,8 @@ interface SignInOptions extends TokenOptions {
   url: string;
   username: string;
   screen: Screen;
+  /** The file with the id of this device, for guests. */
+  deviceFile?: string;
   /** Aborts when the user quits. */
   signal: AbortSignal;
 }
@@ -79,7 +82,7 @@ function renewedToken(options: SignInOptions, first: string): () => Promise<stri
 }
 
 async function guestToken(
-  { url, username, screen, signal }: SignInOptions,
+  { url, username, screen, deviceFile, signal }: SignInOptions,
   former: string | undefined,
 ): Promise<string> {
   const client = create(url, {});
@@ -89,7 +92,8 @@ async function guestToken(
     isAnnounced = true;
   };
   try {
-    return (await createGuest(client, { username, token: former, onProgress, signal })).token;
+    const device = await deviceId(deviceFile);
+    return (await createGuest(client, { username, token: former, device, onProgress, signal })).token;
   } finally {
     await client.close();
   }
