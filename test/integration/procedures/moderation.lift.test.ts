@@ -11,10 +11,14 @@ describe.each(deployments)('moderation.lift, $name', ({ start }) => {
   describe('does', () => {
     test.each(transports)('the user may write again; lifting again is refused ($transport)', async ({ connect }) => {
       using made = await createModerated(earshot, connect);
-      const { ada, bobId, scope, send } = made;
-      const { id: sanctionId } = await ada.api.moderation.mute.mutate({ scope, userId: bobId });
+      const { ada, bobId, scope, send, watch } = made;
+      const { id: sanctionId } = await ada.api.moderation.mute.mutate({ scope, userId: bobId, reason: 'spam' });
+      const { event: muted } = await watch.until(({ event }) => event.type === 'sanctioned');
+      expect(muted).toMatchObject({ kind: 'mute', reason: 'spam', endsAt: null });
       await ada.api.moderation.lift.mutate({ sanctionId });
-      await expect.poll(() => send().then(() => 'sent', String), { timeout: 10_000 }).toBe('sent');
+      const { event: lifted } = await watch.until(({ event }) => event.type === 'sanctioned' && event.endsAt !== null);
+      expect(lifted).toEqual({ ...muted, endsAt: expect.any(Date) });
+      expect(await send()).toMatchObject({ content: 'hi' });
       const again = ada.api.moderation.lift.mutate({ sanctionId });
       await expect(again).rejects.toMatchObject(refusal('SANCTION_NOT_FOUND'));
       expect(await ada.api.moderation.sanctions.query({ scope })).toEqual([]);

@@ -24,7 +24,8 @@ async function startRoom() {
   const scope = { type: 'room', roomId: room.id } as const;
   const mute = (more: { reason?: string; lastsMs?: number } = {}) =>
     ada.trpc.moderation.mute.mutate({ scope, userId: 'bob', ...more });
-  return { bob, roomId: room.id, scope, mute, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const lift = (sanctionId: string) => ada.trpc.moderation.lift.mutate({ sanctionId });
+  return { bob, roomId: room.id, scope, mute, lift, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 test('the mute that holds in a room is known when it is announced, when the room is opened, and until it ends', async () => {
@@ -44,6 +45,18 @@ test('the mute that holds in a room is known when it is announced, when the room
   await mute({ lastsMs: 1_500 });
   await expect.poll(() => second.result.current.mute, { timeout: 10_000 }).toBeNull();
   second.unmount();
+});
+
+test('a mute that is lifted ends when that is announced', async () => {
+  await using started = await startRoom();
+  const { bob, roomId, mute, lift } = started;
+  const { result, unmount } = renderHook(() => useMutedRoom(roomId), { wrapper: provide(bob) });
+  await expect.poll(() => result.current.view.status).toBe('live');
+  const { id } = await mute();
+  await expect.poll(() => result.current.mute).toMatchObject({ kind: 'mute', endsAt: null });
+  await lift(id);
+  await expect.poll(() => result.current.mute).toBeNull();
+  unmount();
 });
 
 test('a mute whose announcement was lost is noticed when a message is refused', async () => {

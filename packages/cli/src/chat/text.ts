@@ -75,6 +75,7 @@ function describeRules({ slowModeMs, isLocked, isClosed, messageTtlMs = null }: 
 }
 
 export function describeSanction({ kind, reason, endsAt }: OwnSanction): string {
+  if (endsAt !== null && endsAt <= new Date()) return '* your mute was lifted';
   const until = endsAt === null ? '' : ` until ${endsAt.toLocaleString()}`;
   return `* you are ${kind === 'ban' ? 'banned' : 'muted'}${until}${reason === null ? '' : `: ${reason}`}`;
 }

@@ -4,14 +4,14 @@ import { asEarshotError, type OwnSanction } from '../index.ts';
 import { useProvided } from './EarshotProvider.ts';
 import type { RoomView } from './roomView.ts';
 
-/** Milliseconds between two queries while the user is muted: a moderator may lift the mute at any time. */
-const repeatMs = 30_000;
+/** Milliseconds between two queries while the user is muted: the announcement that the mute was lifted may be lost with a connection. */
+const repeatMs = 5 * 60_000;
 /** The shortest time between two queries: the clock of this device may be ahead of the server's. */
 const minRepeatMs = 5_000;
 
 /**
  * Returns the mute of the user that holds in a room: of the room, its area or the server; null while there is none. Of several, it is the one
- * that ends last. It is read when the room is joined, and again when a mute is announced, a message is refused for one, or it ends.
+ * that ends last. It is read when the room is joined, and again when a mute or its end is announced, a message is refused for one, or it ends.
  */
 export function useMute({
   room,

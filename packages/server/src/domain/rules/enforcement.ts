@@ -50,16 +50,17 @@ function announceRoomRules({ hub, retention }: Parts, roomId: string): void {
 function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
   const { rules, openConnections, guestSanctions, log } = services;
   guestSanctions.onChanged(changed);
-  const inForce = rules.filterInForce(changed);
-  const byUser = groupBy(inForce, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
-  const byHash = groupBy(inForce, (rule) =>
+  const shown = [...rules.filterInForce(changed), ...changed.filter(isLiftedMute)];
+  const byUser = groupBy(shown, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
+  const byHash = groupBy(shown, (rule) =>
     rule.subject === null || rule.subject.type === 'user' || isForNewcomers(rule) ? null : rule.subject.hash,
   );
   const informed = new Set<string>();
   for (const connection of openConnections.all()) {
     const { userId } = connection;
     const ofUser = (userId === null ? undefined : byUser.get(userId)) ?? [];
-    if (ofUser.length > 0) guestSanctions.onConnected(connection, ofUser);
+    const inForce = rules.filterInForce(ofUser);
+    if (inForce.length > 0) guestSanctions.onConnected(connection, inForce);
     const origins = byHash.size > 0 && isUnknownPerson(userId) ? originsOf(services, connection) : [];
     const ofOrigins = origins.flatMap(({ hash }) => byHash.get(hash) ?? []);
     const about = [...ofUser, ...ofOrigins.filter((rule) => concerns(rule, connection))];
@@ -69,6 +70,9 @@ function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
     );
   }
 }
+
+/** Who may write again learns it at once. That a ban was lifted is announced to nobody: the watches of the user have ended. */
+const isLiftedMute = ({ kind, isLifted }: Rule) => kind === 'mute' && isLifted;
 
 function groupBy(rules: readonly Rule[], keyOf: (rule: Rule) => string | null): Map<string, Rule[]> {
   const groups = new Map<string, Rule[]>();
@@ -109,7 +113,8 @@ interface RoomCase {
 /** Informs the watches of the user, and ends them after a ban. */
 async function enforceInRoom({ hub, store }: Parts, { rule, roomId, userId }: RoomCase): Promise<void> {
   const cell = rule.scope.type === 'area' ? ((await store.room(roomId))?.cell ?? null) : null;
-  const { kind, scope, reason, endsAt } = rule;
+  const { kind, scope, reason } = rule;
+  const endsAt = rule.isLifted ? rule.updatedAt : rule.endsAt;
   if ((kind !== 'ban' && kind !== 'mute') || !holdsIn(rule, roomId, cell)) return;
   const sanction = { kind, scope: publicScope(scope), reason, endsAt };
   hub.publishHere(roomId, { type: 'user.sanctioned', userId, sanction });

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { describeSanction } from './text.ts';
+
+const mute = { kind: 'mute', scope: { type: 'server' }, reason: 'spam', endsAt: null } as const;
+
+test('a mute says until when and why; one that was lifted, that it was', () => {
+  expect(describeSanction(mute)).toBe('* you are muted: spam');
+  const endsAt = new Date(Date.now() + 60_000);
+  expect(describeSanction({ ...mute, endsAt })).toBe(`* you are muted until ${endsAt.toLocaleString()}: spam`);
+  expect(describeSanction({ ...mute, endsAt: new Date(Date.now() - 1) })).toBe('* your mute was lifted');
+});
