@@ -3,6 +3,7 @@ import type { MessageChange, MessageRef } from '../store/store.ts';
 import type { Connection } from './connection.ts';
 import { privacyOf } from './privacy/privacyOf.ts';
 import { visibleMessage } from './privacy/visible.ts';
+import { publishFrom } from './publishFrom.ts';
 import type { Action } from './rights/actions.ts';
 import { recheckRight, requireRight } from './rights/requireRight.ts';
 import { orderIn, screenMessage } from './screening/screenMessage.ts';
@@ -96,6 +97,8 @@ async function apply(services: Services, connection: Connection, { target, chang
   const { message, isChanged } = await services.store.change({ roomId, messageId }, change);
   const reacted =
     change.type === 'react' ? { reacted: { userId: change.userId, emoji: change.emoji, on: change.on } } : {};
-  if (isChanged) void services.hub.publish(roomId, { type: 'message.updated', message, ...reacted }, connection.id);
+  if (isChanged) {
+    publishFrom(services, connection, { roomId, event: { type: 'message.updated', message, ...reacted } });
+  }
   return visibleMessage(await privacyOf(services, connection), message) ?? message;
 }

@@ -11,6 +11,8 @@ export interface ClientTransport {
   writable(): Promise<void> | undefined;
   /** Whether the transport broke, rather than being closed by its client. */
   readonly isBroken: boolean;
+  /** Called when an event will probably follow in this tick of the event loop: an answer may wait for it. */
+  expectEvents?(): void;
 }
 
 interface ConnectionOptions {

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { ensureMember, type NamedRoom } from './namedRoom.ts';
 import { privacyOf } from './privacy/privacyOf.ts';
 import { visibleMessage } from './privacy/visible.ts';
+import { publishFrom } from './publishFrom.ts';
 import { recheckRight, requireRight } from './rights/requireRight.ts';
 import { isMember } from './rights/roleIn.ts';
 import { orderIn, screenMessage } from './screening/screenMessage.ts';
@@ -58,7 +59,7 @@ function admitAndStore(services: Services, connection: Connection, { input, admi
   };
   const store = async (content: string) => {
     const { message, isNew } = await services.store.append({ ...input, content, ...user });
-    if (isNew) void services.hub.publish(roomId, { type: 'message.created', message }, connection.id);
+    if (isNew) publishFrom(services, connection, { roomId, event: { type: 'message.created', message } });
     if (isNew) return message;
     // A job deletes expired messages later, but nobody reads them in between.
     if (services.retention.isExpired(message)) return { ...message, content: '', reactions: [], deleted: true };

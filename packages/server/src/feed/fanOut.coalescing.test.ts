@@ -30,18 +30,6 @@ describe('messages in quick succession', () => {
     expect(written()).toEqual(each(1));
   });
 
-  test('are announced to the sinks once a tick below the threshold, and not above it', () => {
-    const small = crowded(63);
-    for (let n = 0; n < 3; n += 1) small.push(typing);
-    expect(small.sinks.map(({ expected }) => expected)).toEqual(small.sinks.map(() => 1));
-    vi.advanceTimersByTime(1);
-    small.push(typing);
-    expect(small.sinks.map(({ expected }) => expected)).toEqual(small.sinks.map(() => 2));
-    const large = crowded(64);
-    large.push(typing);
-    expect(large.sinks.every(({ expected }) => expected === 0)).toBe(true);
-  });
-
   test('are written immediately below the threshold', () => {
     const { push, written, each } = crowded(63);
     for (let n = 0; n < 3; n += 1) {

@@ -103,17 +103,11 @@ export class Section {
   #writeSoon(): () => void {
     const { writeQueue, shouldCoalesce } = this.#context;
     const wait = shouldCoalesce ? this.#writtenAt + coalesceMs - performance.now() : 0;
-    if (!shouldCoalesce) this.#expectWrites();
     if (wait <= 0) return writeQueue.add(this.#write);
     const due = setTimeout(() => {
       this.#cancelScheduled = writeQueue.add(this.#write);
     }, wait);
     return () => clearTimeout(due);
-  }
-
-  /** In a small room, an answer to a sender can wait for the event: the others are written to within microseconds. */
-  #expectWrites(): void {
-    for (const group of this.#groups.values()) for (const { sink } of group) sink.expect?.();
   }
 
   /** Writes a batch. Schedules another tick for the remaining entries. */

@@ -37,7 +37,6 @@ export class TestSink implements Sink {
   readonly key: string;
   readonly written: string[] = [];
   framed = 0;
-  expected = 0;
   full = false;
 
   constructor(codec: Codec, key = 'one') {
@@ -48,10 +47,6 @@ export class TestSink implements Sink {
   frame(text: string): Uint8Array {
     this.framed += 1;
     return Buffer.from(`${this.key}/${text}`);
-  }
-
-  expect(): void {
-    this.expected += 1;
   }
 
   write(bytes: Uint8Array): boolean {

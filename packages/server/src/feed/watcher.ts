@@ -41,8 +41,6 @@ export interface Sink {
   frame(text: string): Uint8Array;
   /** Writes bytes of whole frames. Returns false, and writes nothing, when too many bytes are unsent. */
   write(bytes: Uint8Array): boolean;
-  /** Called when `write` will probably follow in this tick of the event loop: what the sink would write before may wait for it. */
-  expect?(): void;
 }
 
 /** Encodes an event as text. All sinks that share the codec share the text. */

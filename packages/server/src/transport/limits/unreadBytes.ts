@@ -78,16 +78,19 @@ export class UnreadBytes {
   check(): void {
     const now = performance.now();
     let httpBytes = 0;
-    let webSocketBytes = 0;
     for (const [socket, progress] of this.#http) {
       httpBytes += socket.writableLength;
       this.#noteProgress(socket, progress, now);
     }
-    for (const { writableLength } of this.#webSockets) webSocketBytes += writableLength;
     const { bytesMax, bufferBytes } = this.#options;
-    if (bytesMax === 0 || httpBytes + webSocketBytes <= bytesMax) return;
-    // Watchers of one room wait for the same frames, which are in memory only once.
-    this.#terminateSlowest(httpBytes + Math.min(webSocketBytes, bufferBytes()) - bytesMax);
+    if (bytesMax === 0) return;
+    // Watchers of one room wait for the same frames, which are in memory only once. Usually this bound suffices, and no socket is asked.
+    const webSocketMax = bufferBytes();
+    if (httpBytes + webSocketMax <= bytesMax) return;
+    let webSocketBytes = 0;
+    for (const { writableLength } of this.#webSockets) webSocketBytes += writableLength;
+    const excess = httpBytes + Math.min(webSocketBytes, webSocketMax) - bytesMax;
+    if (excess > 0) this.#terminateSlowest(excess);
   }
 
   #noteProgress(socket: Socket, progress: Progress | null, now: number): void {

@@ -111,6 +111,10 @@ export class ClientSocket implements ClientTransport {
     return this.outbound.writable();
   }
 
+  expectEvents(): void {
+    this.outbound.expectFrames();
+  }
+
   /** Whether a message may be processed. If not, the socket is closing. */
   admit(message: Buffer): boolean {
     return this.#inflation?.take(message.length) ?? true;

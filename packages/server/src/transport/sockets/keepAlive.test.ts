@@ -82,6 +82,17 @@ test('the pings to many clients are spread over the interval', async () => {
   for (const client of clients) client.terminate();
 });
 
+test('a socket that has closed is not checked any more', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  using line = await pair();
+  const ping = vi.spyOn(line.near, 'ping');
+  const terminate = vi.spyOn(line.near, 'terminate');
+  line.client.terminate();
+  await once(line.near, 'close');
+  vi.advanceTimersByTime(4 * intervalMs);
+  expect([ping.mock.calls, terminate.mock.calls]).toEqual([[], []]);
+});
+
 test('a paused socket may have received an answer, so it is pinged again before it is terminated', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   using line = await pair({ autoPong: false });

@@ -9,7 +9,7 @@ import type { WebSocket, WebSocketServer } from 'ws';
 const checkIntervalMs = 15_000;
 
 /** Sockets are checked in portions: ten thousand pings at once would block the event loop for a tenth of a second. */
-const slots = 16;
+const slotCount = 16;
 
 /**
  * A socket that is still silent at this check after its ping is terminated. `unread` is for a socket with unsent data: its
@@ -22,7 +22,6 @@ const unknownBytes = -1;
 
 interface SocketActivity {
   stream: Socket;
-  slot: number;
   /** Bytes received up to the last check. */
   lastBytesRead: number;
   /** Earlier checks in a row that found the socket silent. */
@@ -32,20 +31,21 @@ interface SocketActivity {
 /** Pings silent sockets, and terminates those whose client is gone. */
 export function keepAlive(sockets: WebSocketServer, intervalMs = checkIntervalMs): void {
   // Activity is read from the stream's byte counter, which saves three listeners on every socket.
-  const activities = new WeakMap<WebSocket, SocketActivity>();
+  const slots = Array.from({ length: slotCount }, () => new Map<WebSocket, SocketActivity>());
+  function forget(this: WebSocket): void {
+    for (const slot of slots) if (slot.delete(this)) return;
+  }
   let connections = 0;
   sockets.on('connection', (socket: WebSocket, { socket: stream }: IncomingMessage) => {
     connections += 1;
-    activities.set(socket, { stream, slot: connections % slots, lastBytesRead: unknownBytes, silentChecks: 0 });
+    slots[connections % slotCount]?.set(socket, { stream, lastBytesRead: unknownBytes, silentChecks: 0 });
+    socket.on('close', forget);
   });
-  let slot = 0;
+  let turn = 0;
   const timer = setInterval(() => {
-    slot = (slot + 1) % slots;
-    for (const socket of sockets.clients) {
-      const activity = activities.get(socket);
-      if (activity?.slot === slot) checkSocket(socket, activity);
-    }
-  }, intervalMs / slots);
+    turn = (turn + 1) % slotCount;
+    for (const [socket, activity] of slots[turn] ?? []) checkSocket(socket, activity);
+  }, intervalMs / slotCount);
   timer.unref();
   sockets.on('close', () => clearInterval(timer));
 }

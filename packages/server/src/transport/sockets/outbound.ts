@@ -69,7 +69,7 @@ export class Outbound {
     return this.isFull ? this.drained() : undefined;
   }
 
-  /** Called when `writeFrames` will follow in this tick. An answer waits for the frames: both take one write. */
+  /** Called when `writeFrames` will probably follow in this tick. An answer waits for the frames: both take one write. */
   expectFrames(): void {
     this.#expectsFrames = true;
   }

@@ -37,10 +37,6 @@ class RoomSink implements Sink {
     return this.#outbound.frame(messageOf(this.#prefix, result));
   }
 
-  expect(): void {
-    this.#outbound.expectFrames();
-  }
-
   /** A client with several watches often gets several events in one tick, so its writes are batched. */
   write(bytes: Uint8Array): boolean {
     const hasSeveral = this.#connection.watchedRoomIds.length > 1;
