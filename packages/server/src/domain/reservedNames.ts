@@ -1,5 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { skeleton } from '@earshot/shared/lookalikes';
+import { LatestEntries } from '../async/latestEntries.ts';
 
 /** The names of roles, in the languages of the page, and of the service. */
 const builtIn = [
@@ -16,6 +17,9 @@ const builtIn = [
 /** Digits that are written for letters. Skeletons have letters for 0 and 1. */
 const lettersByDigit: Record<string, string> = { 3: 'e', 4: 'a', 5: 's', 7: 't' };
 
+/** Maximum number of remembered names, about 1 MB: a crowd that returns has the same names. */
+const knownMax = 10_000;
+
 const between = /[^\p{L}\p{N}\p{M}]+/u;
 /** Digits before or after a word. */
 const outerDigits = /(?<![\p{L}\p{N}\p{M}])\p{N}+|\p{N}+(?![\p{L}\p{N}\p{M}])/gu;
@@ -27,6 +31,8 @@ const outerDigits = /(?<![\p{L}\p{N}\p{M}])\p{N}+|\p{N}+(?![\p{L}\p{N}\p{M}])/gu
 export class ReservedNames {
   readonly #names: ReadonlySet<string>;
   readonly #longest: number;
+  /** Whether the names that were asked for last are reserved. */
+  readonly #known = new LatestEntries<string, boolean>(knownMax);
 
   /** `added`: the operator's, beside those of roles and of the service. */
   constructor(added: readonly string[]) {
@@ -35,6 +41,14 @@ export class ReservedNames {
   }
 
   includes(name: string): boolean {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const isReserved = this.#find(name);
+    this.#known.set(name, isReserved);
+    return isReserved;
+  }
+
+  #find(name: string): boolean {
     for (const form of formsOf(name)) if (this.#includesRun(fold(form))) return true;
     return false;
   }

@@ -136,6 +136,14 @@ describe('jwt mode', () => {
 describe('open mode', () => {
   const open = createAuthenticator({ mode: 'open', allowGuests: true });
 
+  test('a name that returns is the same user, and a refused one is refused again', async () => {
+    const first = await open.identify({ username: 'Ada' });
+    expect(await open.identify({ username: 'Ada' })).toEqual(first);
+    for (const username of [' ', 'x'.repeat(41), ' ']) {
+      await expect(open.identify({ username })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    }
+  });
+
   test('a name is enough, and always gives the same user', async () => {
     const [a, b] = await Promise.all([open.identify({ username: ' Ada ' }), open.identify({ username: 'ada' })]);
     expect(a?.user.username).toBe('Ada');

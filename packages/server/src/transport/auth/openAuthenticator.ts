@@ -1,19 +1,34 @@
 import { hash } from 'node:crypto';
-import { EarshotError, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
+import { EarshotError, limits, type User, userIdSchema, usernameSchema, userSchema } from '@earshot/shared';
 import type { z } from 'zod';
+import { LatestEntries } from '../../async/latestEntries.ts';
 import type { AuthConfig } from '../../config/config.ts';
 import type { Authenticator } from './authenticator.ts';
 import { newGuestId, requireGuests } from './guestTokens.ts';
 
+/** Maximum number of remembered users, about 2 MB: a crowd that returns has the same names. */
+const namedMax = 10_000;
+
 /** Open mode: a name is enough. Only guests have tokens: the user as JSON in base64url, unsigned, because nothing is verified. */
 export function openAuthenticator({ allowGuests }: Pick<AuthConfig, 'allowGuests'>): Authenticator {
+  const named = new LatestEntries<string, User>(namedMax);
+
+  function userNamed(username: string): User {
+    const known = named.get(username);
+    if (known) return known;
+    const name = parseCredential('username', usernameSchema, username);
+    const user = { userId: idOfName(name), username: name };
+    if (username.length <= limits.usernameChars) named.set(username, user);
+    return user;
+  }
+
   return {
     checksTokens: false,
     identify: async ({ token, username, userId }) => {
       if (token !== undefined) return { user: readOpenToken(token) };
       if (username === undefined) return null;
-      const name = parseCredential('username', usernameSchema, username);
-      return { user: { userId: userId === undefined ? idOfName(name) : readUserId(userId), username: name } };
+      if (userId === undefined) return { user: userNamed(username) };
+      return { user: { userId: readUserId(userId), username: parseCredential('username', usernameSchema, username) } };
     },
     guest: async (username, formerToken) => {
       requireGuests(allowGuests);
