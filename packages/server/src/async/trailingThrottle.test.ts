@@ -2,12 +2,17 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TrailingThrottle } from './trailingThrottle.ts';
 
 let emitted: number[];
+let intervalMs: number;
 let latest: TrailingThrottle<number>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   emitted = [];
-  latest = new TrailingThrottle(1_000, (value) => emitted.push(value));
+  intervalMs = 1_000;
+  latest = new TrailingThrottle(
+    () => intervalMs,
+    (value) => emitted.push(value),
+  );
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -29,6 +34,18 @@ test('after a quiet interval the next value is emitted immediately, and no timer
   expect(vi.getTimerCount()).toBe(0);
   latest.offer(2);
   expect(emitted).toEqual([1, 2]);
+});
+
+test('each interval has the length that is asked for when it begins', () => {
+  latest.offer(1);
+  intervalMs = 3_000;
+  latest.offer(2);
+  vi.advanceTimersByTime(1_000);
+  latest.offer(3);
+  vi.advanceTimersByTime(2_999);
+  expect(emitted).toEqual([1, 2]);
+  vi.advanceTimersByTime(1);
+  expect(emitted).toEqual([1, 2, 3]);
 });
 
 test('a pending value can be discarded', () => {

@@ -1,11 +1,12 @@
 /** Emits a value immediately, then at most one per interval: the latest offered in the meantime. */
 export class TrailingThrottle<T> {
-  readonly #intervalMs: number;
+  readonly #intervalMs: () => number;
   readonly #emit: (value: T) => void;
   #timer: NodeJS.Timeout | undefined;
   #pending: { value: T } | undefined;
 
-  constructor(intervalMs: number, emit: (value: T) => void) {
+  /** `intervalMs`: asked at the begin of each interval. */
+  constructor(intervalMs: () => number, emit: (value: T) => void) {
     this.#intervalMs = intervalMs;
     this.#emit = emit;
   }
@@ -15,7 +16,7 @@ export class TrailingThrottle<T> {
       this.#pending = { value };
       return;
     }
-    this.#timer = setTimeout(() => this.#onInterval(), this.#intervalMs).unref();
+    this.#timer = setTimeout(() => this.#onInterval(), this.#intervalMs()).unref();
     this.#emit(value);
   }
 

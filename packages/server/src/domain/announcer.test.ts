@@ -20,7 +20,8 @@ function setUp() {
     if (!isReachable) throw new Error('away');
     return { isPresent: present.has(userId), userCount: 1 + present.size };
   };
-  const announcer = new Announcer({ hub: { publish }, presence: { statusOf }, log: { debug: () => {} } });
+  const counts = async () => [1 + present.size];
+  const announcer = new Announcer({ hub: { publish }, presence: { statusOf, counts }, log: { debug: () => {} } });
   const joinOrLeave = (type: PresenceAnnouncement['type'], userId: string, roomId = 'lobby') => {
     present = new Set(present);
     if (type === 'user.joined') present.add(userId);
@@ -111,22 +112,63 @@ describe('Announcer', () => {
 
 const user = { userId: 'ada', username: 'Ada' };
 
-async function eventsFor(type: 'user.joined' | 'user.left', userCount: number): Promise<BrokerEvent[]> {
+/** An announcer of a room whose users presence counts. */
+function setUpCrowd({ counted }: { counted: number | null }) {
   const events: BrokerEvent[] = [];
   const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
-  const presence = { statusOf: async () => ({ isPresent: true, userCount }) };
+  const counts = async () => {
+    if (counted === null) throw new Error('away');
+    return [counted];
+  };
+  const presence = { statusOf: async () => ({ isPresent: true, userCount: counted ?? 0 }), counts };
   const announcer = new Announcer({ hub, presence, log: { debug: () => {} } });
-  await announcer.announce({ type, roomId: 'lobby', user, userCount });
-  return events;
+  const announce = (type: PresenceAnnouncement['type'], userCount: number) =>
+    announcer.announce({ type, roomId: 'lobby', user, userCount });
+  return { events, announcer, announce };
 }
 
 describe.each(['user.joined', 'user.left'] as const)('%s', (type) => {
   test('is published with the user in a room of 100', async () => {
     expect(limits.announcedPresenceMax).toBe(100);
-    expect(await eventsFor(type, 100)).toEqual([{ type, user, userCount: 100 }]);
+    const { events, announce } = setUpCrowd({ counted: 100 });
+    await announce(type, 100);
+    expect(events).toEqual([{ type, user, userCount: 100 }]);
   });
 
   test('is published as a count in a room of 101', async () => {
-    expect(await eventsFor(type, 101)).toEqual([{ type: 'presence', userCount: 101 }]);
+    const { events, announce } = setUpCrowd({ counted: 101 });
+    await announce(type, 101);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(events).toEqual([{ type: 'presence', userCount: 101 }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('in a crowded room', () => {
+  test.each([
+    ['the count of presence, which knows other instances', 160, 160],
+    ['the last known count when presence is unreachable', null, 150],
+  ])('the changes of some moments are one count: %s', async (_case, counted, userCount) => {
+    const { events, announce } = setUpCrowd({ counted });
+    for (let count = 101; count <= 150; count += 1) await announce('user.joined', count);
+    expect(events).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(events).toEqual([{ type: 'presence', userCount }]);
+  });
+
+  test('an older count does not follow the announcement of a user', async () => {
+    const { events, announce } = setUpCrowd({ counted: 101 });
+    await announce('user.joined', 101);
+    await announce('user.left', 100);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(events).toEqual([{ type: 'user.left', user, userCount: 100 }]);
+  });
+
+  test('a gathered count is published on close', async () => {
+    const { events, announcer, announce } = setUpCrowd({ counted: 102 });
+    await announce('user.joined', 102);
+    await announcer.close();
+    expect(events).toEqual([{ type: 'presence', userCount: 102 }]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import { limits, type User } from '@earshot/shared';
 import type { Hub } from '../feed/hub.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Presence, PresenceChange } from '../presence/presence.ts';
+import { CountAnnouncer } from './countAnnouncer.ts';
 import { NameAnnouncer, type NameChange } from './nameAnnouncer.ts';
 
 /** A user joined or left. */
@@ -15,7 +16,7 @@ export interface PresenceAnnouncement {
 }
 
 interface AnnouncerOptions {
-  presence: Pick<Presence, 'statusOf'>;
+  presence: Pick<Presence, 'statusOf' | 'counts'>;
   hub: Pick<Hub, 'publish'>;
   /** Resolves to whether the user is named in the room. Must not reject. Default: always. */
   isVisible?: (roomId: string, userId: string) => Promise<boolean>;
@@ -45,17 +46,19 @@ export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #recent = new Map<string, RecentAnnouncement>();
   readonly #names: NameAnnouncer;
+  readonly #counts: CountAnnouncer;
   #isClosing = false;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
     this.#names = new NameAnnouncer(options.hub);
+    this.#counts = new CountAnnouncer(options);
   }
 
   /** Never rejects. */
   async announce(announcement: PresenceAnnouncement): Promise<void> {
     if (!this.#isClosing && this.#defer(announcement)) return;
-    await announce(this.#options, announcement);
+    await this.#publish(announcement);
   }
 
   /** Announces that a user who stays present has another name. */
@@ -75,13 +78,14 @@ export class Announcer {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#names.close();
-    await Promise.all(Array.from(this.#recent.keys(), (key) => this.#flush(key)));
+    await Promise.all([this.#counts.flush(), ...Array.from(this.#recent.keys(), (key) => this.#flush(key))]);
   }
 
-  /** Records the announcement, and returns whether it must wait. */
+  /** Records the announcement, and returns whether it must wait. Counts of crowded rooms are gathered, so they need no record. */
   #defer(announcement: PresenceAnnouncement): boolean {
     const key = JSON.stringify([announcement.roomId, announcement.user.userId]);
     const recent = this.#recent.get(key);
+    if (recent === undefined && isCrowded(announcement)) return false;
     if (recent !== undefined && (recent.hasBoth || recent.type === announcement.type)) {
       recent.deferred = announcement;
       return true;
@@ -102,6 +106,16 @@ export class Announcer {
     if (now.type !== recent.type) await this.announce(now);
   }
 
+  /** Publishes a join or leave to the room; in a crowded room, and of a user who is not named there, only the new count. */
+  async #publish(announcement: PresenceAnnouncement): Promise<void> {
+    const { hub, isVisible } = this.#options;
+    const { type, roomId, user, userCount, connectionId } = announcement;
+    if (isCrowded(announcement) && !this.#isClosing) return this.#counts.announce(roomId, userCount);
+    const isNamed = !isCrowded(announcement) && (!isVisible || (await isVisible(roomId, user.userId)));
+    this.#counts.drop(roomId);
+    await hub.publish(roomId, isNamed ? { type, user, userCount } : { type: 'presence', userCount }, connectionId);
+  }
+
   /** Reads the current state: a held change may be out of date, for example because of another instance. */
   async #refresh(deferred: PresenceAnnouncement): Promise<PresenceAnnouncement> {
     const { presence, log } = this.#options;
@@ -115,11 +129,4 @@ export class Announcer {
   }
 }
 
-/** Publishes a join or leave to the room; in a crowded room, and of a user who is not named there, only the new count, which feeds throttle. */
-async function announce(
-  { hub, isVisible }: Pick<AnnouncerOptions, 'hub' | 'isVisible'>,
-  { type, roomId, user, userCount, connectionId }: PresenceAnnouncement,
-): Promise<void> {
-  const isNamed = userCount <= limits.announcedPresenceMax && (!isVisible || (await isVisible(roomId, user.userId)));
-  await hub.publish(roomId, isNamed ? { type, user, userCount } : { type: 'presence', userCount }, connectionId);
-}
+const isCrowded = ({ userCount }: PresenceAnnouncement) => userCount > limits.announcedPresenceMax;

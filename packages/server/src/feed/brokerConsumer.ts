@@ -18,6 +18,8 @@ interface BrokerConsumerOptions {
   /** The entries delivered so far. */
   ring: Ring;
   reader: FeedReader;
+  /** Number of the watchers of the room on this instance. */
+  watcherCount: () => number;
   /** Takes each event: changes once and in order. It must push it to the ring. */
   deliver: (entry: FeedEntry) => void;
   /** Called when the store's history of the room differs from the history that was delivered. */
@@ -25,6 +27,12 @@ interface BrokerConsumerOptions {
   /** Aborts when the feed is closed. */
   signal: AbortSignal;
 }
+
+/** Watchers up to which the number of users is sent in each interval of the hub. In larger rooms the intervals are longer, up to a limit. */
+const [presenceWatchers, presenceFactorMax] = [1_000, 5];
+
+/** Number of intervals between two events with the number of users: a write to every watcher, of whom a few more or less hardly matter. */
+const presenceFactor = (watchers: number) => Math.min(presenceFactorMax, Math.max(1, watchers / presenceWatchers));
 
 /**
  * Consumes the events of one room from the broker, which may lose, repeat and reorder them. It drops repeats, puts changes in order, reads
@@ -47,7 +55,8 @@ export class BrokerConsumer implements DeliveryState {
     this.#options = options;
     this.ring = ring;
     this.#sequencer = new Sequencer(context.ringSize, (entry) => this.#deliverChange(entry));
-    this.#presenceThrottle = new TrailingThrottle(context.presenceIntervalMs, deliver);
+    const presenceIntervalMs = () => context.presenceIntervalMs * presenceFactor(options.watcherCount());
+    this.#presenceThrottle = new TrailingThrottle(presenceIntervalMs, deliver);
     this.#historyCheck = new HistoryCheck({
       ring,
       lastChange: (seq) => reader.lastChange(seq),

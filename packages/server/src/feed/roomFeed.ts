@@ -44,6 +44,7 @@ export class RoomFeed {
     this.#reader = new FeedReader(roomId, context, this.#closed.signal);
     this.consumer = new BrokerConsumer({
       ...{ roomId, context, ring: this.ring, reader: this.#reader },
+      watcherCount: () => this.#watcherCount,
       deliver: (entry) => this.#append(entry),
       onReplaced: () => this.#closeReplaced(),
       signal: this.#closed.signal,
