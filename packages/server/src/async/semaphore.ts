@@ -27,9 +27,23 @@ export class Semaphore {
    */
   async acquire(count = 1): Promise<() => void> {
     const taken = Math.min(count, this.#max);
-    if (this.#waiting.length > 0 || taken > this.#free) {
-      await new Promise<void>((begin) => this.#waiting.push({ count: taken, begin }));
-    } else this.#free -= taken;
+    if (!this.#take(taken)) await new Promise<void>((begin) => this.#waiting.push({ count: taken, begin }));
+    return this.#hold(taken);
+  }
+
+  /** Takes a slot if one is free now: the same as `acquire`, without a promise. */
+  tryAcquire(): (() => void) | undefined {
+    return this.#take(1) ? this.#hold(1) : undefined;
+  }
+
+  /** Returns false if so many slots are not free, or if others wait. */
+  #take(count: number): boolean {
+    if (this.#waiting.length > 0 || count > this.#free) return false;
+    this.#free -= count;
+    return true;
+  }
+
+  #hold(taken: number): () => void {
     let isHeld = true;
     return () => {
       if (!isHeld) return;

@@ -67,9 +67,10 @@ export class Connection {
   #deviceHash: string | undefined;
   #endError: EarshotError | undefined;
   readonly #endController = new LightAbortController();
-  #lastStarted: Promise<unknown> = Promise.resolve();
-  /** The same for orders with a name. */
-  readonly #lastStartedIn = new Map<string, Promise<unknown>>();
+  /** Undefined before the first call. */
+  #lastStarted: Promise<unknown> | undefined;
+  /** The same for orders with a name. Null before the first of them: most connections only watch. */
+  #lastStartedIn: Map<string, Promise<unknown>> | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#user = options.user;
@@ -164,11 +165,14 @@ export class Connection {
     run: (admitted: Admitted) => Promise<Result>,
     { order, confirm }: OrderOptions = {},
   ): Promise<Result> {
-    const before = order === undefined ? this.#lastStarted : this.#lastStartedIn.get(order);
+    const before = order === undefined ? this.#lastStarted : this.#lastStartedIn?.get(order);
     const admission = admit();
     const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
     if (order === undefined) this.#lastStarted = started;
-    else this.#lastStartedIn.set(order, started);
+    else {
+      this.#lastStartedIn ??= new Map();
+      this.#lastStartedIn.set(order, started);
+    }
     admission.catch(() => {}); // it is awaited below, but may fail before
     await before;
     try {
@@ -177,7 +181,7 @@ export class Connection {
       return run(admitted);
     } finally {
       markStarted();
-      if (order !== undefined && this.#lastStartedIn.get(order) === started) this.#lastStartedIn.delete(order);
+      if (order !== undefined && this.#lastStartedIn?.get(order) === started) this.#lastStartedIn.delete(order);
     }
   }
 }

@@ -24,6 +24,9 @@ export class WatchReadLimiter implements ReadLimiter {
   }
 
   async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
+    const free = kind === 'start' && !this.#connection.transport.writable() ? this.#slots.tryAcquire() : undefined;
+    if (free && !signal.aborted) return free;
+    free?.();
     const slot = this.#slots.acquire();
     try {
       const release = await rejectOnAbort(slot, signal);

@@ -16,8 +16,10 @@ export function privacy(reader: ReadConnection, writer: Writer): PrivacyStore {
   );
 
   return {
-    read: (userId) =>
-      reader.readInTransaction(() => {
+    read: async (userId) => {
+      // Most users have no settings, and then no blocks.
+      if (!(await reader.read(() => settings.get(userId)))) return noSettings;
+      return reader.readInTransaction(() => {
         const row = settings.get(userId);
         if (row === undefined) return noSettings;
         const rows = blocks.all(userId).sort((a, b) => number(b.blocked_at) - number(a.blocked_at));
@@ -26,7 +28,8 @@ export function privacy(reader: ReadConnection, writer: Writer): PrivacyStore {
           username: username === null || username === undefined ? null : text(username),
         }));
         return { version: versionOf(row), changedAt: number(row.changed_at), blocked, visibility: toVisibility(row) };
-      }),
+      });
+    },
 
     block: (userId, blocked) => writer.write('block', { userId, blocked }),
 

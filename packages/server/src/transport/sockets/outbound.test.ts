@@ -152,6 +152,33 @@ test('an answer does not wait longer than a tick for frames that do not come', a
   expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 8]);
 });
 
+test.each([
+  ['a text', (outbound: Outbound) => outbound.send('next')],
+  ['a frame of one socket', (outbound: Outbound) => outbound.sendFrame(textFrame('next'))],
+  ['shared frames', (outbound: Outbound) => outbound.writeFrames(textFrame('next'))],
+  ['shared frames with more', (outbound: Outbound) => outbound.writeFrames(textFrame('next'), true)],
+])('a text that is sent ahead is written with %s that follows', async (_next, follow) => {
+  using line = await pair();
+  const outbound = new Outbound(line, () => {});
+  const before = line.stream.bytesWritten;
+  outbound.sendAhead('ahead');
+  await new Promise(setImmediate);
+  expect([line.stream.writableCorked, line.stream.writableLength]).toEqual([1, 7]);
+  follow(outbound);
+  await new Promise(process.nextTick);
+  expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 7 + 6]);
+});
+
+test('a text that is sent ahead does not wait longer than two ticks', async () => {
+  using line = await pair();
+  const outbound = new Outbound(line, () => {});
+  const before = line.stream.bytesWritten;
+  outbound.sendAhead('ahead');
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 7]);
+});
+
 test('frames with `more` are written together, and others at once', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});

@@ -36,6 +36,8 @@ export class Outbound {
   #expectsFrames = false;
   /** Whether the stream is corked because an answer waits for these frames. */
   #holdsAnswer = false;
+  /** Whether the stream is corked because a text waits for the next one. */
+  #holdsAhead = false;
 
   /** `stream`: the stream below the socket. */
   constructor(
@@ -78,8 +80,17 @@ export class Outbound {
   send(text: string): void {
     if (!this.isOpen) return;
     this.#corkAnswer();
-    // Data that may stay unsent for long must not keep a slab of Node's shared buffer pool in memory.
-    this.#stream.write(this.frame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
+    this.#writeText(text);
+  }
+
+  /** Like `send`, for a text that another one follows soon: it waits for that one, or for two ticks, so that both take one write. */
+  sendAhead(text: string): void {
+    if (!this.isOpen) return;
+    if (this.#beginCork()) {
+      this.#holdsAhead = true;
+      endOfTick.add(() => endOfTick.add(() => this.#releaseAhead()));
+    }
+    this.#writeText(text);
   }
 
   /** Like `send`, with a frame made by `frame`. */
@@ -101,12 +112,18 @@ export class Outbound {
     if (more) this.#cork();
     this.#stream.write(bytes);
     if (!more) this.#releaseAnswer();
+    this.#releaseAhead();
     return true;
+  }
+
+  #writeText(text: string): void {
+    // Data that may stay unsent for long must not keep a slab of Node's shared buffer pool in memory.
+    this.#stream.write(this.frame(text, this.#isBehind ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe));
   }
 
   /** Batches the writes of this callback of the event loop. */
   #cork(): void {
-    if (this.#beginCork()) process.nextTick(uncork, this.#stream);
+    if (this.#beginCork() || this.#takeAhead()) process.nextTick(uncork, this.#stream);
   }
 
   #corkAnswer(): void {
@@ -115,6 +132,17 @@ export class Outbound {
       endOfTick.add(() => this.#releaseAnswer());
     } else this.#cork();
     this.#expectsFrames = false;
+  }
+
+  /** Whether a text waited: it leaves with this one. */
+  #takeAhead(): boolean {
+    const held = this.#holdsAhead;
+    this.#holdsAhead = false;
+    return held;
+  }
+
+  #releaseAhead(): void {
+    if (this.#takeAhead()) this.#stream.uncork();
   }
 
   #releaseAnswer(): void {

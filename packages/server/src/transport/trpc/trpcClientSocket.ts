@@ -88,6 +88,10 @@ class TrpcClientSocket implements SocketTransport {
     this.#client.outbound.send(text);
   }
 
+  sendAhead(text: string): void {
+    this.#client.outbound.sendAhead(text);
+  }
+
   close(): void {
     this.#client.outbound.close();
   }

@@ -84,15 +84,25 @@ export class ConnectionContext {
 
 /** The `info` of `createContext`. A connection has no calls yet. */
 export function requestInfo(connectionParams: ConnectionParams, context: ConnectionContext): TRPCRequestInfo {
-  return {
-    connectionParams,
-    calls: [],
-    isBatchCall: false,
-    accept: null,
-    type: 'unknown',
-    url: null,
-    get signal() {
-      return context.signal;
-    },
-  };
+  return new ConnectionInfo(connectionParams, context);
+}
+
+/** A class, because an object literal with a getter is slow to create. */
+class ConnectionInfo implements TRPCRequestInfo {
+  readonly connectionParams: ConnectionParams;
+  readonly calls = [];
+  readonly isBatchCall = false;
+  readonly accept = null;
+  readonly type = 'unknown';
+  readonly url = null;
+  readonly #context: ConnectionContext;
+
+  constructor(connectionParams: ConnectionParams, context: ConnectionContext) {
+    this.connectionParams = connectionParams;
+    this.#context = context;
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
 }

@@ -25,6 +25,12 @@ export class ReplyWriter {
     this.#transport.send(text);
   }
 
+  /** Like `send`, for a text that another one follows soon. */
+  sendAhead(text: string): void {
+    if (this.#transport.sendAhead) this.#transport.sendAhead(text);
+    else this.#transport.send(text);
+  }
+
   /** Sends the error of a call to the client, and reports it. */
   sendCallError(call: Call, cause: unknown): void {
     const error = this.report(cause, call);

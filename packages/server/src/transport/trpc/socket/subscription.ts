@@ -36,7 +36,7 @@ export class Subscription implements SubscriptionHandle {
 
   /** Sends each value to the client. Resolves when the values end or are handed off. */
   async run(values: AsyncIterable<unknown>): Promise<void> {
-    this.#owner.replies.send(startedReply(this.replyPrefix));
+    this.#owner.replies.sendAhead(startedReply(this.replyPrefix)); // most subscriptions begin with a value
     this.stop.addEventListener('abort', this);
     try {
       this.#iterator = values[Symbol.asyncIterator]();

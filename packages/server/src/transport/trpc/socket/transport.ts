@@ -15,6 +15,8 @@ export interface SocketTransport {
   readonly starts?: StartsPerTick;
   /** Sends a text message. Does nothing if the socket is closing. */
   send(text: string): void;
+  /** Like `send`, for a text that another one follows soon: it may wait for that one. Default: `send`. */
+  sendAhead?(text: string): void;
   /** Closes the socket. */
   close(): void;
   /** Whether a message may be handled. Called as soon as it is received. Default: always. */
