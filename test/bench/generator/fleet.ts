@@ -1,10 +1,14 @@
+import type { Collected } from './deliveries.ts';
 import type { Target, WatchOrder } from './generator.ts';
 import { RemoteGenerator } from './remote.ts';
 
-interface DeliverOrder {
+interface DueOrder {
   rooms: string[];
   watchersPerRoom: number;
   messagesPerRoom: number;
+}
+
+interface DeliverOrder extends DueOrder {
   /** Rate over all rooms together; 0 sends all at once. */
   perSecond: number;
 }
@@ -49,7 +53,7 @@ export class Fleet implements AsyncDisposable {
     const { rooms, watchersPerRoom, messagesPerRoom, perSecond } = order;
     await this.#each((one) => one.ask('reset'));
     const [parts, { firstAt }] = await Promise.all([
-      this.#each((one, index) => one.ask('collect', { deliveries: this.#due(order, index), timeoutMs })),
+      this.#collected(order),
       this.first.ask('publish', { rooms, messages: rooms.length * messagesPerRoom, perSecond }),
     ]);
     return {
@@ -57,6 +61,11 @@ export class Fleet implements AsyncDisposable {
       ms: (Math.max(...parts.map(({ lastAt }) => lastAt)) - firstAt) / 1_000,
       latencies: parts.flatMap(({ latencies }) => latencies),
     };
+  }
+
+  /** Resolves when every watcher has received that many messages, which were sent before. Rejects if one is lost or arrives twice. */
+  async collect(order: DueOrder): Promise<void> {
+    await this.#collected(order);
   }
 
   /** Rejects if watchers received more than they should. Call it some time after `deliver`. */
@@ -74,8 +83,12 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** The deliveries expected at one generator: it has every n-th watcher, and each receives all messages of its room. */
-  #due({ rooms, watchersPerRoom, messagesPerRoom }: DeliverOrder, index: number): number {
+  #due({ rooms, watchersPerRoom, messagesPerRoom }: DueOrder, index: number): number {
     return Math.ceil((rooms.length * watchersPerRoom - index) / this.#all.length) * messagesPerRoom;
+  }
+
+  #collected(order: DueOrder): Promise<Collected[]> {
+    return this.#each((one, index) => one.ask('collect', { deliveries: this.#due(order, index), timeoutMs }));
   }
 
   #each<T>(work: (one: RemoteGenerator, index: number) => Promise<T>): Promise<T[]> {

@@ -24,6 +24,8 @@ export interface WatchOrder {
   share: { index: number; of: number };
   /** Whether the watchers must join as members first. */
   join: boolean;
+  /** The id of the event after which the watches resume: only of Earshot. */
+  after?: string;
 }
 
 export interface PublishOrder {
@@ -83,7 +85,14 @@ export class Generator {
   }
 
   /** Resolves when all watches have started, with the milliseconds of each connection from its opening until then. */
-  async watch({ rooms, perRoom, connections = rooms.length * perRoom, share, join }: WatchOrder): Promise<number[]> {
+  async watch({
+    rooms,
+    perRoom,
+    connections = rooms.length * perRoom,
+    share,
+    join,
+    after,
+  }: WatchOrder): Promise<number[]> {
     const untilLive: number[] = [];
     const mine = (total: number) => Math.ceil((total - share.index) / share.of);
     await inParallel(mine(connections), connectingAtOnce, async (nth) => {
@@ -94,7 +103,7 @@ export class Generator {
       for (let watch = index; watch < rooms.length * perRoom; watch += connections) {
         const room = rooms[watch % rooms.length] ?? '';
         if (join) await this.#protocol.join(link, room);
-        await this.#protocol.watch(link, room);
+        await this.#protocol.watch(link, room, after);
       }
       untilLive.push((microseconds() - openedAt) / 1_000);
       if (index % readEvery !== 0) link.countOnly();

@@ -1,6 +1,7 @@
 import { emptyPosition, type Message, type Position } from '@earshot/shared';
 import { retry } from '../async/retry.ts';
 import { SingleFlight } from '../async/singleFlight.ts';
+import { TtlCache } from '../async/ttlCache.ts';
 import type { LoggedMessage, Store } from '../store/store.ts';
 import type { OutageLog } from './outageLog.ts';
 
@@ -13,14 +14,18 @@ export interface ReaderContext {
   random: () => number;
 }
 
+/** Reads for resuming watchers are shared with others for this many milliseconds, a few of each kind: clients who return together have few positions. */
+const shared = { ttlMs: 250, max: 4 };
+
 /** Reads one room's log from the database for its feed. Concurrent reads are shared where the caller allows it. */
 export class FeedReader {
   readonly #roomId: string;
   readonly #context: ReaderContext;
   readonly #signal: AbortSignal;
   readonly #snapshots = new SingleFlight((history: number) => this.#context.database.snapshot(this.#roomId, history));
-  readonly #pages = new SingleFlight((seq: number) => this.page(seq));
-  readonly #lastChanges = new SingleFlight((seq: number) => this.#context.database.lastChange(this.#roomId, seq));
+  readonly #pages = new TtlCache<LoggedMessage[]>(shared);
+  #forgetTimer: NodeJS.Timeout | undefined;
+  readonly #lastChanges = new TtlCache<Position>(shared);
   readonly #heads = new SingleFlight((_: 'head') => this.head());
 
   constructor(roomId: string, context: ReaderContext, signal: AbortSignal) {
@@ -50,9 +55,9 @@ export class FeedReader {
     return this.#snapshots.get(history);
   }
 
-  /** Resolves to the last change with a number up to `seq`, shared with a concurrent read. Rejects when the store fails. */
+  /** Resolves to the last change with a number up to `seq`, shared like `sharedPage`. Rejects when the store fails. */
   sharedLastChange(seq: number): Promise<Position> {
-    return this.#lastChanges.get(seq);
+    return this.#lastChanges.get(String(seq), () => this.#context.database.lastChange(this.#roomId, seq));
   }
 
   /** Like `sharedLastChange`, but always a new read. Retries while the store fails; rejects when the signal aborts. */
@@ -65,9 +70,27 @@ export class FeedReader {
     return this.#untilRead(() => this.#context.database.changesSince(this.#roomId, seq, this.pageSize));
   }
 
-  /** Like `page`, shared with a concurrent read. */
+  /**
+   * Like `page`, shared with other reads of the last moments, unless the room has changed: a crowd that returns reads a few pages, and shares
+   * their encoded messages.
+   */
   sharedPage(seq: number): Promise<LoggedMessage[]> {
-    return this.#pages.get(seq);
+    return this.#pages.get(String(seq), () => this.#readShared(seq));
+  }
+
+  /** Must be called when the room has changed, and when the feed is closed. */
+  forgetShared(): void {
+    if (this.#pages.size > 0) this.#pages.clear();
+    if (this.#lastChanges.size > 0) this.#lastChanges.clear();
+    clearTimeout(this.#forgetTimer);
+    this.#forgetTimer = undefined;
+  }
+
+  /** Pages may be long, so they stay in memory only while they are shared. */
+  async #readShared(seq: number): Promise<LoggedMessage[]> {
+    const page = await this.page(seq);
+    if (!this.#signal.aborted) this.#forgetTimer ??= setTimeout(() => this.forgetShared(), shared.ttlMs).unref();
+    return page;
   }
 
   #untilRead<T>(ask: () => Promise<T>): Promise<T> {

@@ -184,6 +184,23 @@ describe('a watch that resumes', () => {
     expect(store.reads).toEqual({ heads: 1, snapshot: 0, changesSince: 1, lastChange: 1 });
   });
 
+  test('many resuming from the same position one after another share one read, until the room changes', async () => {
+    const { reader, appendUnpublished, store, send, pass } = createBench();
+    appendUnpublished(10);
+    for (let n = 0; n < 20; n += 1) {
+      const { summary } = await reader({ after: store.position('room', 4) });
+      expect(summary.slice(0, 6)).toEqual(['+5', '+6', '+7', '+8', '+9', '+10']);
+    }
+    expect(store.reads).toMatchObject({ changesSince: 1, lastChange: 1 });
+    send();
+    await pass(10);
+    expect((await reader({ after: 4 })).summary).toEqual(['+5', '+6', '+7', '+8', '+9', '+10', '+11']);
+    expect(store.reads).toMatchObject({ changesSince: 2, lastChange: 2 });
+    await pass(250);
+    await reader({ after: 4 });
+    expect(store.reads).toMatchObject({ changesSince: 3, lastChange: 3 });
+  });
+
   test('with several pages does not use a read that another started before its own first page', async () => {
     const { reader, appendUnpublished, change, store, pass } = createBench({ pageSize: 2 });
     appendUnpublished(4);

@@ -177,7 +177,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   async #resumeOrReadStart(feed: RoomFeed): Promise<StartItem | null> {
     const { after } = this.#watcher;
     const signal = this.#controller;
-    await rejectOnAbort(feed.opened, signal);
+    if (!feed.isOpen) await rejectOnAbort(feed.opened, signal);
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
     if (resumed) {
       this.#readFrom(feed, resumed);
@@ -202,7 +202,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const type = after || this.#needsReset ? 'reset' : 'snapshot';
     const release = await readLimiter?.acquire('start', signal);
     try {
-      const { messages, head: position } = await rejectOnAbort(feed.snapshot(history), signal);
+      const known = feed.knownSnapshot(history);
+      const { messages, head: position } = known ?? (await rejectOnAbort(feed.snapshot(history), signal));
       const wait = feed.tickShares.acquire(tickShareOf(messages));
       if (wait) await rejectOnAbort(wait, signal);
       signal.throwIfAborted();

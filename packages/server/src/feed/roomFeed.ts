@@ -11,6 +11,12 @@ import type { FeedContext } from './feedContext.ts';
 import { FeedReader } from './feedReader.ts';
 import { type FeedEntry, Ring } from './ring.ts';
 
+/** The newest messages of a room, and its position. */
+interface Snapshot {
+  messages: Message[];
+  head: Position;
+}
+
 /**
  * The feed of one room on one instance, for as long as it has watchers: it keeps the latest entries in a ring that all watchers read, and
  * reads older changes from the store.
@@ -32,6 +38,7 @@ export class RoomFeed {
   #waiters = new Set<() => void>();
   #watcherCount = 0;
   #hasReadSnapshot = false;
+  #isOpen = false;
   #isReplaced = false;
 
   /** `onReplaced`: called when the store's history of the room differs from the history that the feed delivered. */
@@ -56,7 +63,17 @@ export class RoomFeed {
       expiredBefore: () => context.expiredBefore(roomId),
     });
     this.opened = this.consumer.start();
-    this.opened.catch(() => {}); // the watchers that await it receive the rejection; there may be none
+    this.opened.then(
+      () => {
+        this.#isOpen = true;
+      },
+      () => {}, // the watchers that await it receive the rejection; there may be none
+    );
+  }
+
+  /** Whether `opened` has resolved. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Shares ticks of the event loop among watchers on the slow path. */
@@ -91,18 +108,29 @@ export class RoomFeed {
       this.consumer.noteHead(head.seq);
     } else {
       this.cache.dropMessages();
+      this.#reader.forgetShared();
     }
   }
 
   /** Resolves to the newest messages and their position. Rejects when the store fails. */
-  async snapshot(history: number): Promise<{ messages: Message[]; head: Position }> {
+  async snapshot(history: number): Promise<Snapshot> {
     // The newest messages are cached from the second snapshot of a room on.
     const cached = await this.cache.snapshot(history, { load: this.#hasReadSnapshot });
     const snapshot = cached ?? (await this.#reader.sharedSnapshot(history));
     this.#hasReadSnapshot = true;
-    this.cache.noteObserved(snapshot.head.seq);
-    this.consumer.noteHead(snapshot.head.seq);
-    return { ...snapshot, messages: unexpired(snapshot.messages, this.#context.expiredBefore(this.roomId)) };
+    return this.#noteSnapshot(snapshot);
+  }
+
+  /** The same as `snapshot` if that needs no read of the store; otherwise undefined. */
+  knownSnapshot(history: number): Snapshot | undefined {
+    const known = this.cache.knownSnapshot(history);
+    return known && this.#noteSnapshot(known);
+  }
+
+  #noteSnapshot({ messages, head }: Snapshot): Snapshot {
+    this.cache.noteObserved(head.seq);
+    this.consumer.noteHead(head.seq);
+    return { messages: unexpired(messages, this.#context.expiredBefore(this.roomId)), head };
   }
 
   /**
@@ -119,7 +147,7 @@ export class RoomFeed {
   }
 
   /**
-   * Reads a page of the changes after `seq`: `fresh`, or `shared` with a concurrent read. Retries while the store fails; rejects when the
+   * Reads a page of the changes after `seq`: `fresh`, or `shared` with a read of the last moments. Retries while the store fails; rejects when the
    * feed is closed.
    */
   async changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<LoggedMessage[]> {
@@ -155,6 +183,7 @@ export class RoomFeed {
 
   close(): void {
     this.#closed.abort();
+    this.#reader.forgetShared();
     this.consumer.close();
     this.cache.close();
   }
@@ -169,11 +198,16 @@ export class RoomFeed {
   #append(entry: FeedEntry): void {
     const { event } = entry;
     this.ring.push(entry);
-    if (isChange(event)) this.cache.onChange(event.message);
+    if (isChange(event)) this.#onChange(event.message);
     else if (event.type === 'member.left') this.cache.onLeave(event.userId);
     else if (event.type === 'room.removed') this.cache.onRemoved();
     this.fanOut.onAppend();
     this.#wakeWaiters();
+  }
+
+  #onChange(message: LoggedMessage): void {
+    this.cache.onChange(message);
+    this.#reader.forgetShared();
   }
 
   #closeReplaced(): void {

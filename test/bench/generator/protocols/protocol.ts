@@ -24,8 +24,8 @@ export interface Protocol {
   makeRoom(link: Caller, number: number): Promise<string>;
   /** Makes the caller a member of a room, so that it may send and watch. */
   join(link: Caller, roomId: string): Promise<void>;
-  /** Resolves when the watch has started. */
-  watch(link: Caller, roomId: string): Promise<void>;
+  /** Resolves when the watch has started. `after`: the id of the event after which it resumes, where the system has such ids. */
+  watch(link: Caller, roomId: string, after?: string): Promise<void>;
   /** Resolves when the server has acknowledged the message. */
   send(link: Caller, roomId: string, content: string): Promise<void>;
 }

@@ -23,8 +23,8 @@ export const trpc: Protocol = {
     await call(link, 'mutation', 'rooms.join', { roomId });
   },
 
-  async watch(link, roomId) {
-    await call(link, 'subscription', 'rooms.watch', { roomId, history: 0 });
+  async watch(link, roomId, lastEventId) {
+    await call(link, 'subscription', 'rooms.watch', { roomId, history: 0, lastEventId });
   },
 
   async send(link, roomId, content) {

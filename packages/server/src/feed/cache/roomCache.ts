@@ -56,6 +56,11 @@ export class RoomCache {
     { load }: { load: boolean },
   ): Promise<{ messages: Message[]; head: Position } | undefined> {
     if (load) await this.#newestPage.load();
+    return this.knownSnapshot(limit);
+  }
+
+  /** Like `snapshot`, if the messages are in memory. */
+  knownSnapshot(limit: number): { messages: Message[]; head: Position } | undefined {
     const { messageWindow } = this.#newestPage;
     return messageWindow ? { messages: messageWindow.page(limit).messages, head: messageWindow.head } : undefined;
   }

@@ -24,7 +24,7 @@ import { asTrpcError } from './errorShape.ts';
 import { router } from './init.ts';
 import { toRoomEvent } from './roomEvent.ts';
 import { createRoomSink } from './roomSink.ts';
-import { emptyOnSerialize, markShared, shareStart } from './sharedAnswers.ts';
+import { emptyOnSerialize, markShared, shareCreated, shareStart } from './sharedAnswers.ts';
 import type { SubscriptionHandle } from './socket/subscriptionHandle.ts';
 
 type Tracked = TrackedEnvelope<RoomEvent>;
@@ -49,6 +49,7 @@ class TrackedPresenter implements WatchPresenter<Tracked> {
 
   #prepared(event: RoomEvent): RoomEvent {
     if (this.#subscription === null) return emptyOnSerialize(event);
+    if (event.type === 'message.created') return shareCreated(event);
     return event.type === 'snapshot' || event.type === 'reset' ? shareStart(event) : event;
   }
 

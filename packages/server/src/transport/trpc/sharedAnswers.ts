@@ -1,4 +1,4 @@
-import { encodeAround, transformer } from '@earshot/shared';
+import { encodeAround, type Message, type RoomEvent, transformer } from '@earshot/shared';
 import { LatestEntries } from '../../async/latestEntries.ts';
 
 type Serialized = ReturnType<typeof transformer.output.serialize>;
@@ -38,6 +38,19 @@ export function shareStart<T extends object>(start: T): T {
   return start;
 }
 
+const createdEvents = new WeakMap<Message, RoomEvent>();
+
+/**
+ * Like `shareData`, for the event of a new message: it is the same for all subscriptions that get the same object as the message, as in the
+ * replays of clients who return together.
+ */
+export function shareCreated(event: Extract<RoomEvent, { type: 'message.created' }>): RoomEvent {
+  const known = createdEvents.get(event.message);
+  if (known) return known;
+  createdEvents.set(event.message, event);
+  return shareData(event);
+}
+
 const beforeId = '{"json":{"id":';
 
 /** The text of a tracked event with shared data, which is encoded once for all ids; undefined for other values. */
@@ -57,7 +70,8 @@ function sharedEventText(value: unknown): string | undefined {
 
 /** The text after the id: the data, and the transformer's notes about it. */
 function encodeAfterId(data: object): string {
-  const text = JSON.stringify(transformer.output.serialize({ id: '', data }));
+  const event = { id: '', data };
+  const text = publishedText(event) ?? JSON.stringify(transformer.output.serialize(event));
   if (!text.startsWith(`${beforeId}""`)) throw new Error('the text of a tracked event begins with its id');
   return text.slice(beforeId.length + 2);
 }
