@@ -249,7 +249,7 @@ describe('mongodb', () => {
     const unused = { _id: new ObjectId(), updated_seq: 9, taken_seqs: [9], client_message_id: 'other' };
     const indexOf = async (same: Partial<MessageDocument>) => {
       const error: unknown = await messages.insertMany([{ ...stored, ...unused, ...same }]).catch((reason) => reason);
-      return isDuplicate(error) && duplicateIndex(error);
+      return isDuplicate(error) && duplicateIndex(error.message);
     };
     expect(await indexOf({ _id: stored._id })).toBe('_id_');
     expect(await indexOf({ updated_seq: 1 })).toBe('room_id_1_updated_seq_1');

@@ -85,8 +85,10 @@ export function storeError(error: unknown): unknown {
 
 /** Whether a unique index rejected a document, and nothing else failed. */
 export function isDuplicate(error: unknown): error is MongoServerError {
-  return error instanceof MongoServerError && error.code === 11_000 && !isUnavailable(error);
+  return error instanceof MongoServerError && isDuplicateCode(error.code) && !isUnavailable(error);
 }
+
+export const isDuplicateCode = (code: unknown): boolean => code === 11_000;
 
 /** Whether a transaction has to begin anew because another one writes the same documents. */
 export function isWriteConflict(error: unknown): boolean {
@@ -94,9 +96,9 @@ export function isWriteConflict(error: unknown): boolean {
 }
 
 /**
- * The name of that index. The server also reports its keys (`keyPattern`), but the driver drops them from the errors of bulk writes and keeps
- * only the message, in which the name comes before the values.
+ * The name of the unique index, from the message of an error. The server also reports its keys (`keyPattern`), but the driver drops them from
+ * the errors of bulk writes and keeps only the message, in which the name comes before the values.
  */
-export function duplicateIndex(error: MongoServerError): string {
-  return / index: (\S+) dup key:/.exec(error.message)?.[1] ?? '';
+export function duplicateIndex(message = ''): string {
+  return / index: (\S+) dup key:/.exec(message)?.[1] ?? '';
 }
