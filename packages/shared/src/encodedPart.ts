@@ -16,12 +16,20 @@ let older = new Map<object, EncodedPart>();
 export function encodePart(object: object): void {
   if (recent.has(object)) return;
   const dates = plainDatesIn(object);
-  if (dates === undefined) return;
+  if (dates !== undefined) add(object, { json: JSON.stringify(object), dates: Object.keys(dates) });
+}
+
+/** Like `encodePart`, for an object that was decoded from this very text. */
+export function keepEncodedPart(object: object, part: EncodedPart): void {
+  if (!recent.has(object)) add(object, part);
+}
+
+function add(object: object, part: EncodedPart): void {
   if (recent.size >= partsMax) {
     older = recent;
     recent = new Map();
   }
-  recent.set(object, { json: JSON.stringify(object), dates: Object.keys(dates) });
+  recent.set(object, part);
 }
 
 /**

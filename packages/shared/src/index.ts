@@ -10,7 +10,7 @@ export { distinctLabels } from './distinctLabels.ts';
 export { EarshotError } from './earshotError.ts';
 export * from './emoji.ts';
 export { fullyQualified, readEmoji } from './emojiForm.ts';
-export { encodeAround, encodePart } from './encodedPart.ts';
+export { encodeAround, encodePart, keepEncodedPart } from './encodedPart.ts';
 export * from './errorCodes.ts';
 export { errorMessages } from './errorMessages.ts';
 export * from './event.ts';

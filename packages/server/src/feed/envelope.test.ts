@@ -1,3 +1,4 @@
+import { encodeAround, encodeWire } from '@earshot/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BrokerEvent, decodeEnvelope, encodeEnvelope, isChange } from './envelope.ts';
@@ -31,6 +32,32 @@ test('any text survives a round trip', () => {
       expect(decodeEnvelope(encodeEnvelope(event, ''))).toEqual({ event, fromConnectionId: '' });
     }),
   );
+});
+
+describe('the JSON of a new message from another instance', () => {
+  const root = { before: '', after: '', path: '' };
+  const textAfter = (payload: string) => {
+    const { event } = decodeEnvelope(payload);
+    if (!isChange(event)) throw new TypeError('no change');
+    return { text: encodeAround(event.message, root), own: encodeWire(event.message) };
+  };
+  const payload = encodeEnvelope(change, 'a "quoted" id');
+
+  test('is used for its watchers here', () => {
+    const { text, own } = textAfter(payload);
+    expect(text).toBe(own);
+    expect(text).toContain('héllo 👋');
+  });
+
+  const reactions = [{ emoji: '👍', count: 1, userIds: ['ben'] }];
+  test.each([
+    ['a field of another version', payload.replace('"content":', '"secret":1,"content":')],
+    ['a nested object', encodeEnvelope({ ...change, message: { ...change.message, reactions } }, 'c-1')],
+    ['another form of the payload', JSON.stringify(JSON.parse(payload), null, 1)],
+    ['another date', encodeEnvelope({ ...change, message: { ...change.message, editedAt: new Date(5) } }, 'c-1')],
+  ])('is not used with %s', (_, other) => {
+    expect(textAfter(other).text).toBeUndefined();
+  });
 });
 
 test('the payload has the documented form for other readers of the channel', () => {

@@ -4,6 +4,7 @@ import {
   encodePart,
   encodeWire,
   ephemeralEventSchema,
+  keepEncodedPart,
   messageSchema,
   type OwnSanction,
   ownSanctionSchema,
@@ -72,19 +73,46 @@ export function encodeEnvelope(event: BrokerEvent, fromConnectionId: string): st
 /** A new message is encoded once for the envelope, the event and the answer. */
 function encodeEvent(event: BrokerEvent): string {
   if (event.type !== 'message.created') return encodeWire(event);
-  const { type, message } = event;
+  const { message } = event;
   encodePart(message);
-  const around = { before: `{"type":"${type}","message":`, after: '}', path: 'message.' };
-  return encodeAround(message, around) ?? encodeWire(event);
+  return encodeAround(message, { before: beforeMessage, after: '}', path: 'message.' }) ?? encodeWire(event);
 }
+
+const beforeMessage = '{"type":"message.created","message":';
+/** The end of the payload of a new message, whose only date is its time. */
+const afterMessage = '},"meta":{"values":{"message.timestamp":["Date"]},"v":1}}}';
 
 /** The reverse of `encodeEnvelope`. Throws on any other text; the error names fields but never quotes the payload. */
 export function decodeEnvelope(text: string): { event: BrokerEvent; fromConnectionId: string } {
-  const payload = payloadSchema.parse(parseJson(text));
-  return {
-    event: eventSchema.parse(transformer.input.deserialize(payload.message)),
-    fromConnectionId: payload.from_socket_id,
-  };
+  const { from_socket_id: fromConnectionId, message } = payloadSchema.parse(parseJson(text));
+  const received = transformer.input.deserialize(message);
+  const event = eventSchema.parse(received);
+  if (event.type === 'message.created') keepText(event.message, { received, text, fromConnectionId });
+  return { event, fromConnectionId };
+}
+
+interface Payload {
+  received: unknown;
+  text: string;
+  fromConnectionId: string;
+}
+
+/**
+ * Keeps the JSON of a new message, which watchers here receive as it is, if another instance of this version encoded it: it has no field
+ * that the schema removes.
+ */
+function keepText(message: ChangeEvent['message'], { received, text, fromConnectionId }: Payload): void {
+  const before = `{"from_socket_id":${JSON.stringify(fromConnectionId)},"message":{"json":${beforeMessage}`;
+  if (!text.startsWith(before) || !text.endsWith(afterMessage) || !hasFieldsOf(received, message)) return;
+  keepEncodedPart(message, { json: text.slice(before.length, -afterMessage.length), dates: ['timestamp'] });
+}
+
+/** Nested objects may have others, so none of these messages has any. */
+function hasFieldsOf(received: unknown, message: ChangeEvent['message']): boolean {
+  if (typeof received !== 'object' || received === null || !('message' in received)) return false;
+  const { message: own } = received;
+  if (typeof own !== 'object' || own === null || message.reactions.length > 0 || message.description) return false;
+  return Object.keys(own).length === Object.keys(message).length;
 }
 
 function parseJson(text: string): unknown {
