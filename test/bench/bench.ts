@@ -1,5 +1,6 @@
-import { type Figures, latencyFigures } from './figures.ts';
+import { type Figures, latencyFigures, type ProcessFigures } from './figures.ts';
 import { Fleet } from './generator/fleet.ts';
+import type { DatabaseCpu } from './systems/databaseCpu.ts';
 import type { Services } from './systems/services.ts';
 import { type System, type SystemSpec, startSystem } from './systems/system.ts';
 
@@ -32,6 +33,8 @@ export interface Measured<T> {
   result: T;
   /** CPU time of the system during the work, in microseconds. */
   cpu: number;
+  /** The same for one process, if the system has several, and for its databases, divided by a number of deliveries or calls. */
+  processFigures(of: number): ProcessFigures;
   /** Garbage collection on the system's main thread, as a percentage of that time. */
   gcPercent: number;
   generatorCores: number;
@@ -40,16 +43,30 @@ export interface Measured<T> {
 /** Runs `work` and measures the CPU time that the system and the generators use for it. */
 export async function measure<T>({ system, fleet }: BenchRun, work: () => Promise<T>): Promise<Measured<T>> {
   const generatorsBefore = await fleet.cpu();
+  const databasesBefore = await system.databaseCpu();
   const before = await system.usage();
   const startedAt = performance.now();
   const result = await work();
   const ms = performance.now() - startedAt;
   const after = await system.usage();
+  const databasesAfter = await system.databaseCpu();
   const used = (await fleet.cpu()).map((cpu, index) => cpu - (generatorsBefore[index] ?? 0));
-  const cpu = after.cpu - before.cpu;
+  const processes = after.cpu.map((cpu, index) => cpu - (before.cpu[index] ?? 0));
+  const cpu = processes.reduce((sum, one) => sum + one, 0);
+  const processFigures = (of: number): ProcessFigures => ({
+    ...(processes.length > 1 && { busiestCpu: Math.max(...processes) / of }),
+    ...(databasesBefore && databasesAfter && databaseFigures(databasesBefore, databasesAfter, of)),
+  });
   return {
-    ...{ result, cpu, gcPercent: (100 * (after.gc - before.gc)) / cpu },
+    ...{ result, cpu, processFigures, gcPercent: (100 * (after.gc - before.gc)) / cpu },
     generatorCores: Math.max(...used) / 1_000 / ms,
+  };
+}
+
+function databaseFigures(before: DatabaseCpu, after: DatabaseCpu, of: number): DatabaseCpu {
+  return {
+    mongodCpu: (after.mongodCpu - before.mongodCpu) / of,
+    redisCpu: (after.redisCpu - before.redisCpu) / of,
   };
 }
 

@@ -4,6 +4,11 @@ export interface Figures {
   cpuPerDelivery?: number;
   /** Server CPU per call (send, page of history) or per connection, in microseconds. */
   cpuPerCall?: number;
+  /** CPU of the busiest of several server processes per delivery or call, in microseconds. */
+  busiestCpu?: number;
+  /** CPU of MongoDB and of Redis per delivery or call, in microseconds. */
+  mongodCpu?: number;
+  redisCpu?: number;
   /** Deliveries, calls or connections per second. */
   perSecond?: number;
   /** Latency in milliseconds: to the arrival of a message at watchers, or to the response to a call. */
@@ -36,6 +41,8 @@ export interface Row {
   /** The reason why there are no figures. */
   problem: string | null;
 }
+
+export type ProcessFigures = Pick<Figures, 'busiestCpu' | 'mongodCpu' | 'redisCpu'>;
 
 export type LatencyFigures = Pick<Figures, 'p50' | 'p99' | 'max'>;
 

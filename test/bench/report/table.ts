@@ -4,6 +4,9 @@ import { type Claim, isMet } from './claims.ts';
 const columns: { metric: Metric; title: string }[] = [
   { metric: 'cpuPerDelivery', title: 'CPU µs/delivery' },
   { metric: 'cpuPerCall', title: 'CPU µs/call' },
+  { metric: 'busiestCpu', title: 'busiest process µs' },
+  { metric: 'mongodCpu', title: 'mongod µs' },
+  { metric: 'redisCpu', title: 'Redis µs' },
   { metric: 'perSecond', title: 'per second' },
   { metric: 'p50', title: 'p50 ms' },
   { metric: 'p99', title: 'p99 ms' },

@@ -7,7 +7,7 @@ import type { SystemSpec } from '../systems/system.ts';
 import { insertOneLoops } from './insertOneLoops.ts';
 import type { Case, Scenario } from './scenario.ts';
 
-interface Chat {
+export interface Chat {
   rooms: number;
   usersPerRoom: number;
   /** Rate over all rooms together. Without it each user sends, waits for the acknowledgement, and sends again. */
@@ -66,7 +66,7 @@ function chatCase(spec: SystemSpec, load: Chat): Case {
   };
 }
 
-async function measureChat(bench: Bench, spec: SystemSpec, load: Chat): Promise<Figures> {
+export async function measureChat(bench: Bench, spec: SystemSpec, load: Chat): Promise<Figures> {
   // One generator, because the number of messages in each room is not known beforehand.
   await using benchRun = await openBenchRun({ ...bench, generators: 1 }, spec);
   const { fleet } = benchRun;
@@ -79,12 +79,13 @@ async function measureChat(bench: Bench, spec: SystemSpec, load: Chat): Promise<
   }
 
   const { messages, perSecond } = load;
-  const { result, cpu, gcPercent, generatorCores } = await measure(benchRun, () =>
+  const { result, cpu, processFigures, gcPercent, generatorCores } = await measure(benchRun, () =>
     fleet.first.ask('talk', { messages, perSecond }),
   );
   const { acknowledged, own, others } = result;
   return {
     cpuPerCall: cpu / messages,
+    ...processFigures(messages),
     perSecond: (messages / result.ms) * 1_000,
     ...acknowledged,
     ...{ ownP50: own.p50, ownP99: own.p99, othersP50: others.p50, othersP99: others.p99 },

@@ -58,12 +58,13 @@ export async function measureFanOut(bench: Bench, benchRun: BenchRun, fanOut: Fa
   }
   await fleet.quiet(quick ? 20 : 500);
 
-  const { result, cpu, generatorCores } = await measure(benchRun, () => fleet.deliver(order));
+  const { result, cpu, processFigures, generatorCores } = await measure(benchRun, () => fleet.deliver(order));
   await fleet.quiet(quick ? 20 : 500);
   await fleet.refuseMore(order);
   return {
     ...figures,
     cpuPerDelivery: cpu / result.deliveries,
+    ...processFigures(result.deliveries),
     perSecond: (result.deliveries / result.ms) * 1_000,
     ...latencyFigures(result.latencies),
     generatorCores,

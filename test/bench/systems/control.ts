@@ -9,12 +9,10 @@ import { cpuOf } from './processUsage.ts';
  */
 
 export interface Usage {
-  /** CPU time of all threads, and of workers that the process started, in microseconds. */
-  cpu: number;
+  /** CPU time of all threads of each process, in microseconds: of this one, and of workers that it started. */
+  cpu: number[];
   /** Resident memory in bytes, right after a garbage collection if `collect` is set. */
   rss: number;
-  /** Workers of node:cluster. */
-  workers: number;
   /** Garbage collection on the main thread, in microseconds. */
   gc: number;
 }
@@ -42,9 +40,8 @@ function usage({ collect }: UsageRequest['usage']): Usage {
   const { user, system } = process.cpuUsage();
   const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker?.process.pid ?? []);
   return {
-    cpu: workers.reduce((sum, pid) => sum + cpuOf(pid), user + system),
+    cpu: [user + system, ...workers.map(cpuOf)],
     rss: process.memoryUsage.rss(),
-    workers: workers.length,
     gc: collected,
   };
 }

@@ -39,6 +39,7 @@ export function earshotCluster(options: { title: string; instances?: number; wor
   return {
     title,
     protocol: 'trpc',
+    hasSharedDatabases: true,
     launch: async (context) => ({
       args: commandIn(context.checkout),
       env: {

@@ -1,5 +1,6 @@
 import { newId } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
+import { cpuOfMongod } from './databaseCpu.ts';
 import { dropDatabase } from './dropDatabase.ts';
 import type { LaunchContext } from './system.ts';
 
@@ -10,10 +11,7 @@ export async function filledMongo({ services, stack }: Pick<LaunchContext, 'serv
   if (keptName === undefined) stack.defer(() => dropDatabase(uri, database));
   const client = stack.use(await MongoClient.connect(uri));
   /** The CPU time of mongod so far, in microseconds. */
-  const databaseCpu = async () => {
-    const { extra_info: info } = await client.db('admin').command({ serverStatus: 1 });
-    return Number(info.user_time_us) + Number(info.system_time_us);
-  };
+  const databaseCpu = () => cpuOfMongod(client);
   const settings = { MONGODB_URI: uri, MONGODB_DB: database, REDIS_URL: redis, REDIS_PREFIX: database };
   return { location: { uri, database }, db: client.db(database), settings, databaseCpu };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Child, startChild } from '../child.ts';
 import type { ProtocolName } from '../generator/protocols/protocols.ts';
 import type { Usage, UsageRequest } from './control.ts';
+import { type DatabaseCpu, openDatabaseCpu } from './databaseCpu.ts';
 import { cpuOf, residentMemoryOf } from './processUsage.ts';
 import type { Services } from './services.ts';
 
@@ -10,6 +11,8 @@ export interface SystemSpec {
   /** The name in the table. */
   title: string;
   protocol: ProtocolName;
+  /** Whether it uses MongoDB and Redis, whose CPU time is then measured too. */
+  hasSharedDatabases?: boolean;
   /** Describes what to run. */
   launch(context: LaunchContext): Promise<Launch>;
 }
@@ -36,6 +39,8 @@ export interface System extends AsyncDisposable {
   urls: string[];
   /** The resources that all its processes have used together. `collect` runs a garbage collection first. */
   usage(options?: { collect: boolean }): Promise<Usage>;
+  /** CPU time of the databases so far, in microseconds. Null unless `spec.hasSharedDatabases`. */
+  databaseCpu(): Promise<DatabaseCpu | null>;
 }
 
 const control = import.meta.resolve('./control.ts');
@@ -55,15 +60,17 @@ export async function startSystem(spec: SystemSpec, context: Omit<LaunchContext,
     children.push(child);
     urls.push(await child.printed(/listens on (\S+)\n/));
   }
+  const databaseCpu = spec.hasSharedDatabases ? await openDatabaseCpu(context.services, stack) : async () => null;
   const held = stack.move();
   return {
     spec,
+    databaseCpu,
     urls,
     usage: async (options = { collect: false }) => {
       const ask = (child: Child) => (program === undefined ? askUsage(child, { usage: options }) : readUsage(child));
       const all = await Promise.all(children.map(ask));
-      const sum = (of: keyof Usage) => all.reduce((total, one) => total + one[of], 0);
-      return { cpu: sum('cpu'), rss: sum('rss'), workers: sum('workers'), gc: sum('gc') };
+      const sum = (of: 'rss' | 'gc') => all.reduce((total, one) => total + one[of], 0);
+      return { cpu: all.flatMap(({ cpu }) => cpu), rss: sum('rss'), gc: sum('gc') };
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
@@ -80,5 +87,5 @@ async function askUsage({ process: child, exited }: Child, request: UsageRequest
 
 /** The resources of a program that is not Node.js. */
 function readUsage({ process: { pid = 0 } }: Child): Usage {
-  return { cpu: cpuOf(pid), rss: residentMemoryOf(pid), workers: 0, gc: 0 };
+  return { cpu: [cpuOf(pid)], rss: residentMemoryOf(pid), gc: 0 };
 }
