@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import type { MessageChange } from '../../store.ts';
 import { migrate } from '../migrate.ts';
 import { openDatabase } from '../openDatabase.ts';
 import { migrations } from '../schema.ts';
@@ -11,7 +12,7 @@ import { roomLogWrites } from './roomLogWrites.ts';
 import type { WriteCall } from './writeCalls.ts';
 import { allWrites } from './writes.ts';
 
-/** A committer whose every `removeMember` writes something and then fails. */
+/** A committer whose every `forgetLocations` writes something and then fails. */
 async function openCommitter() {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'earshot-commit-')));
@@ -22,7 +23,7 @@ async function openCommitter() {
     log.append({ roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'half' }, now);
     throw new Error('half way');
   };
-  const committer = new Committer(raw, { ...allWrites(raw), removeMember: failing });
+  const committer = new Committer(raw, { ...allWrites(raw), forgetLocations: failing });
   const held = stack.move();
   return {
     raw,
@@ -41,7 +42,7 @@ const append = (content: string): WriteCall => ({
   input: { roomId: 'plaza', userId: 'ana', username: 'Ana', content },
   now: 0,
 });
-const failing: WriteCall = { name: 'removeMember', input: { roomId: 'plaza', userId: 'ana' }, now: 0 };
+const failing: WriteCall = { name: 'forgetLocations', input: { before: 0 }, now: 0 };
 const refused: WriteCall = {
   name: 'addMember',
   input: { roomId: 'nowhere', user: { userId: 'ana', username: 'Ana' }, nameKey: 'ana' },
@@ -73,6 +74,35 @@ test('one of several appends that fails half way leaves nothing, and the others 
     { value: expect.objectContaining({ seq: 2 }) },
   ]);
   expect(log.contents()).toEqual(['one', 'two']);
+});
+
+test('a plain call that is rejected has changed nothing, and needs no savepoint', async () => {
+  await using log = await openCommitter();
+  log.commit(append('one'));
+  const message = { roomId: 'plaza', messageId: String(log.raw.prepare('SELECT id FROM messages').get()?.id) };
+  const change = (target: typeof message, one: MessageChange): WriteCall => ({
+    name: 'change',
+    input: { target, change: one },
+    now: 0,
+  });
+  const react = (emoji: string): WriteCall => change(message, { type: 'react', userId: 'ben', emoji, on: true });
+  const emojis = ['👍', '👎', '🎉', '🔥', '👀'];
+  expect(log.commit(...emojis.map(react)).map(({ failure }) => failure)).toEqual(emojis.map(() => undefined));
+  const unknown = { ...message, messageId: 'unknown' };
+  const calls = [refused, change(unknown, { type: 'delete' }), react('🚀')];
+  const codes = ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND', 'TOO_MANY_OWN_REACTIONS'];
+  const changes = () => log.raw.prepare('SELECT total_changes() AS count').get()?.count;
+  const before = changes();
+  const failures = codes.map((code) => ({ failure: expect.objectContaining({ code }) }));
+  expect(log.commit(...calls)).toEqual(failures);
+  expect(changes()).toBe(before);
+  log.commit(change(message, { type: 'delete' }));
+  const deleted = changes();
+  expect(log.commit(change(message, { type: 'edit', content: 'two' }), refused)).toEqual([
+    { failure: expect.objectContaining({ code: 'MESSAGE_DELETED' }) },
+    failures[0],
+  ]);
+  expect(changes()).toBe(deleted);
 });
 
 test('a failed call that is the only one of its batch is rolled back, and the next batch is written', async () => {

@@ -1,7 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { EarshotError } from '@earshot/shared/plain';
 import { type SerializedError, serializeError } from '../serializeError.ts';
 import { storeError } from '../storeError.ts';
-import { perform, type WriteCall, type Writes } from './writeCalls.ts';
+import { perform, type WriteCall, type WriteCalls, type Writes } from './writeCalls.ts';
+
+/** The frequent calls that check everything before their first change: one that is rejected has changed nothing. */
+const plainCalls: ReadonlySet<keyof WriteCalls> = new Set([
+  'append',
+  'change',
+  'addMember',
+  'removeMember',
+  'saveLocation',
+]);
 
 /** The outcome of a call. */
 export type Outcome = { value: unknown; failure?: never } | { failure: SerializedError };
@@ -34,24 +44,27 @@ export class Committer {
   commit(batch: readonly WriteCall[]): Outcome[] {
     try {
       if (batch.length === 1) return this.#transact(batch, (call) => this.#performAlone(call));
-      return this.#tryPlainAppends(batch) ?? this.#transact(batch, (call) => this.#perform(call));
+      return this.#tryPlainCalls(batch) ?? this.#transact(batch, (call) => this.#perform(call));
     } catch (error) {
       throw storeError(error);
     }
   }
 
   /**
-   * Writes the batch with no savepoint around appends: SQLite copies every page that is changed in one. An append only fails with the disk.
-   * Returns undefined if that happened, with nothing written.
+   * Writes the batch with no savepoint around plain calls: SQLite copies every page that is changed in one. Returns undefined if one of
+   * them failed although it was not rejected, with nothing written.
    */
-  #tryPlainAppends(batch: readonly WriteCall[]): Outcome[] | undefined {
+  #tryPlainCalls(batch: readonly WriteCall[]): Outcome[] | undefined {
     let hasFailed = false;
     const performOne = (call: WriteCall): Outcome => {
-      if (call.name !== 'append') return this.#perform(call);
-      hasFailed = true;
-      const value = perform(this.#writes, call);
-      hasFailed = false;
-      return { value };
+      if (!plainCalls.has(call.name)) return this.#perform(call);
+      try {
+        return { value: perform(this.#writes, call) };
+      } catch (error) {
+        if (error instanceof EarshotError) return { failure: serializeError(error) };
+        hasFailed = true;
+        throw error;
+      }
     };
     try {
       return this.#transact(batch, performOne);
