@@ -130,6 +130,30 @@ describe.each(storeDrivers)('$driver: history', ({ newSite }) => {
     expect(own).toHaveLength(all.length);
   });
 
+  test('pages by time have the messages from before that time, whatever was deleted between them', async () => {
+    await using site = await newSite();
+    let now = 1_700_000_000_000;
+    const store = await site.open(() => (now += 1_000));
+    const sent: Message[] = [];
+    for (const _ of upTo(12)) sent.push(await send(store, 'plaza'));
+    await send(store, 'park');
+    // The changes take numbers, and keep their messages from the deletion.
+    const settled = new Date(now);
+    for (const place of [2, 3, 6]) {
+      const target = { roomId: 'plaza', messageId: sent[place - 1]?.id ?? '' };
+      await store.change(target, { type: 'edit', content: 'changed' });
+    }
+    sent.push(await send(store, 'plaza'));
+    await store.expiry.deleteExpired([{ roomId: 'plaza', before: sent[7]?.timestamp ?? settled }], settled);
+    const { messages } = await store.history('plaza', { limit: 20 });
+    expect(seqs(messages)).toEqual([2, 3, 6, 8, 9, 10, 11, 12, 16]);
+    const times = sent.flatMap(({ timestamp }) => [-1, 0, 1].map((after) => new Date(timestamp.getTime() + after)));
+    for (const before of times) {
+      const page = messages.filter(({ timestamp }) => timestamp < before).slice(-3);
+      expect(seqs(await store.historyBefore('plaza', { before, limit: 3 }))).toEqual(seqs(page));
+    }
+  });
+
   test('tombstones keep their number', async () => {
     await using site = await newSite();
     const store = await site.open();

@@ -57,6 +57,30 @@ describe.each(storeDrivers)('$driver: positions', ({ newSite }) => {
     expect(found[2]).toEqual(positionOf(sent[1] as Message));
   });
 
+  test('agree with the messages after any changes, as do pages of changes', async () => {
+    await using site = await newSite();
+    let now = start;
+    const store = await site.open(() => (now += 1_000));
+    const sent: Message[] = [];
+    // Of the messages some never change, others once or several times, at once or later.
+    for (const n of upTo(40)) {
+      sent.push(await send(store, 'plaza'));
+      const messageId = sent[(n * 7) % sent.length]?.id ?? '';
+      if (n % 3 === 0) await store.change({ roomId: 'plaza', messageId }, { type: 'edit', content: `changed ${n}` });
+    }
+    const before = sent[10]?.timestamp ?? new Date(0);
+    expect((await store.expiry.deleteExpired([{ roomId: 'plaza', before }], new Date(now + 1))).deleted).toBe(10);
+    const { messages } = await store.history('plaza', { limit: 100 });
+    const positions = messages.map(positionOf).sort((a, b) => a.seq - b.seq);
+    expect(await headOf(store, 'plaza')).toEqual(positions.at(-1));
+    for (const seq of [0, ...upTo(60)]) {
+      const last = positions.findLast((position) => position.seq <= seq) ?? emptyPosition;
+      expect(await store.lastChange('plaza', seq)).toEqual(last);
+      const page = positions.filter((position) => position.seq > seq).slice(0, 4);
+      expect((await store.changesSince('plaza', seq, 4)).map(positionOf)).toEqual(page);
+    }
+  });
+
   test('have times that never decrease, even if the clocks of instances differ or are set back', async () => {
     await using site = await newSite();
     const clock = { one: start + 3_600_000, two: start };

@@ -131,7 +131,10 @@ describe('sqlite: with 10,000 reactions to a message', () => {
     using file = openFile(room.site);
     expect(statements.size).toBeGreaterThan(5);
     for (const sql of statements) {
-      expect([sql, plan(file, sql)]).toEqual([sql, [expect.stringMatching(/^SEARCH messages USING /)]]);
+      // Two searches may be merged.
+      const steps = plan(file, sql).filter((step) => !/^(MERGE|LEFT$|RIGHT$)/.test(String(step)));
+      const search = expect.stringMatching(/^SEARCH messages USING /);
+      expect([sql, steps]).toEqual([sql, steps.length === 2 ? [search, search] : [search]]);
     }
     const { store, target } = room;
     const messageIds = [target.messageId];

@@ -1,21 +1,22 @@
 import type { ExpiryStore } from '../expiry.ts';
-import { expiredSql } from './expiredRows.ts';
+import { findExpired } from './expiredRows.ts';
+import { findPosition } from './lastChange.ts';
 import type { ReadConnection } from './readConnection.ts';
-import { lastChangeSql, text, toPosition } from './rows.ts';
+import { text } from './rows.ts';
 import type { Writer } from './writer.ts';
 
 /** The deletion of expired messages. */
 export function expiry(reader: ReadConnection, writer: Writer): ExpiryStore {
   const roomsAfter = reader.prepare('SELECT id FROM rooms WHERE id > ? ORDER BY id LIMIT ?');
-  const expired = reader.prepare(expiredSql);
-  const head = reader.prepare(lastChangeSql);
+  const expired = findExpired(reader);
+  const head = findPosition(reader);
   const due = reader.prepare('SELECT due_at FROM sweeps WHERE name = ?');
 
   /** Whether there is more than the record of the title, and a tombstone that is the head. Reads little, because it is on this thread. */
   function hasWork(roomId: string, before: number): boolean {
-    const rows = expired.all(roomId, before, 3).filter(({ description }) => description === null);
+    const rows = expired(roomId, before, 3).filter(({ description }) => description === null);
     if (rows.length === 0) return false;
-    const headSeq = toPosition(head.get(roomId, Number.MAX_SAFE_INTEGER)).seq;
+    const headSeq = head(roomId).seq;
     return rows.some((row) => row.updated_seq !== headSeq || row.deleted === 0);
   }
 
@@ -24,7 +25,7 @@ export function expiry(reader: ReadConnection, writer: Writer): ExpiryStore {
 
     // Most rooms have nothing to delete: then nothing is written.
     deleteExpired: async (rooms, settledBefore) => {
-      const found = await reader.read(() =>
+      const found = await reader.readInTransaction(() =>
         rooms
           .map(({ roomId, before }) => ({ roomId, before: before.getTime() }))
           .filter(({ roomId, before }) => hasWork(roomId, before)),

@@ -1,7 +1,9 @@
 import { type HistoryPage, PageFill } from '@earshot/shared';
 import type { NewestMessage, Store } from '../store.ts';
+import { findPosition } from './lastChange.ts';
+import { findFirstFrom } from './messageTimes.ts';
 import type { ReadConnection } from './readConnection.ts';
-import { lastChangeSql, messageColumns, number, type Row, text, toMessage, toPosition } from './rows.ts';
+import { messageColumns, number, type Row, text, toMessage } from './rows.ts';
 
 /** The read operations of the room log. */
 export function roomLogReads(
@@ -22,22 +24,20 @@ export function roomLogReads(
   const byId = reader.prepare(`${select} AND id = ?`);
   const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
   const oldestAfter = reader.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
-  const newestByTime = reader.prepare(`${select} AND timestamp < ? ORDER BY timestamp DESC, seq DESC LIMIT ?`);
-  // By default SQLite would scan back through the whole room.
-  const olderAtSameTime = reader.prepare(
-    `SELECT ${messageColumns} FROM messages INDEXED BY messages_by_time
-     WHERE room_id = ? AND timestamp = ? AND seq < ? ORDER BY seq DESC`,
+  const firstFrom = findFirstFrom(reader);
+  // Merges the messages that never changed with the others. `seq` as their latest number: SQLite would sort by the column.
+  const changed = reader.prepare(
+    `SELECT ${messageColumns.replace('updated_seq', 'seq AS updated_seq')} FROM messages
+     WHERE room_id = ?1 AND seq > ?2 AND updated_seq = seq
+     UNION ALL SELECT ${messageColumns} FROM messages
+     WHERE room_id = ?1 AND updated_seq > ?2 AND updated_seq <> seq ORDER BY updated_seq LIMIT ?3`,
   );
-  const changed = reader.prepare(`${select} AND updated_seq > ? ORDER BY updated_seq LIMIT ?`);
-  const last = reader.prepare(lastChangeSql);
+  const position = findPosition(reader);
   const newest = reader.prepare(
     `SELECT updated_seq, user_id, username, substr(content, 1, ?) AS content, timestamp, deleted, description
      FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 2`,
   );
   const own = reader.prepare('SELECT emoji FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ?');
-
-  const lastChange = (roomId: string, seq: number) => toPosition(last.get(roomId, seq));
-  const headOf = (roomId: string) => lastChange(roomId, Number.MAX_SAFE_INTEGER);
 
   return {
     message: ({ roomId, messageId }) =>
@@ -62,13 +62,10 @@ export function roomLogReads(
       }),
 
     historyBefore: (roomId, { before, limit }) =>
-      reader.read(() => {
-        const end = before?.getTime() ?? Number.MAX_SAFE_INTEGER;
-        const page = toPage(withoutRecords(newestByTime.iterate(roomId, end, limit + 1)), limit).messages;
-        const oldest = page.at(-1);
-        if (oldest === undefined) return [];
-        const rest = olderAtSameTime.iterate(roomId, oldest.timestamp.getTime(), oldest.seq);
-        return [...page, ...toPage(withoutRecords(rest)).messages].reverse();
+      reader.readInTransaction(() => {
+        const end = before === undefined ? Number.MAX_SAFE_INTEGER : firstFrom(roomId, before.getTime());
+        // No two messages of a room share a timestamp: see nextTimestamp.ts.
+        return toPage(withoutRecords(newestBefore.iterate(roomId, end, limit + 1)), limit).messages.reverse();
       }),
 
     snapshot: (roomId, limit) =>
@@ -77,14 +74,14 @@ export function roomLogReads(
           withoutRecords(newestBefore.iterate(roomId, Number.MAX_SAFE_INTEGER, limit + 1)),
           limit,
         ).messages.reverse(),
-        head: headOf(roomId),
+        head: position(roomId),
       })),
 
     changesSince: (roomId, seq, limit) =>
       reader.read(() => toPage(changed.iterate(roomId, seq, limit), limit).messages),
 
-    // One statement per room: with the file in this process that costs no round trip, only an index lookup.
-    heads: (roomIds) => reader.read(() => new Map(roomIds.map((roomId) => [roomId, headOf(roomId)]))),
+    // Two statements per room: with the file in this process they cost no round trip, only look-ups.
+    heads: (roomIds) => reader.readInTransaction(() => new Map(roomIds.map((roomId) => [roomId, position(roomId)]))),
 
     newestMessages: (roomIds, chars) =>
       reader.read(() => {
@@ -96,7 +93,7 @@ export function roomLogReads(
         return found;
       }),
 
-    lastChange: (roomId, seq) => reader.read(() => lastChange(roomId, seq)),
+    lastChange: (roomId, seq) => reader.readInTransaction(() => position(roomId, seq)),
   };
 }
 

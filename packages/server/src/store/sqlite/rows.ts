@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { emptyPosition, type Position, type Reaction } from '@earshot/shared/plain';
+import type { Reaction } from '@earshot/shared/plain';
 import { shownReactions } from '../reactionSummary.ts';
 import type { LoggedMessage, RoomDescription, StoredRoom } from '../store.ts';
 
@@ -27,15 +27,6 @@ export function toMessage(row: Row): LoggedMessage {
     reactions: shownReactions(decodeReactions(text(row.reactions))),
     ...(row.description === null ? {} : { description: decodeDescription(text(row.description)) }),
   };
-}
-
-/** Finds the last change of a room up to a number. Parameters: the room's id, the number. */
-export const lastChangeSql = `SELECT seq, updated_seq, timestamp, updated_at FROM messages
-  WHERE room_id = ? AND updated_seq <= ? ORDER BY updated_seq DESC LIMIT 1`;
-
-/** Converts a result of `lastChangeSql`. */
-export function toPosition(row: Row | undefined): Position {
-  return row ? { seq: number(row.updated_seq), time: number(row.updated_at ?? row.timestamp) } : emptyPosition;
 }
 
 export function toRoom(row: Row): StoredRoom {

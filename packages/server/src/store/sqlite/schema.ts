@@ -254,4 +254,11 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_by_cell ON audit (cell, entry_id) WHERE cell IS NOT NULL;
   CREATE UNIQUE INDEX audit_by_decision ON audit (decision_key) WHERE decision_key IS NOT NULL;
   `,
+  `
+  -- Times ascend with the numbers in a room: see messageTimes.ts.
+  DROP INDEX messages_by_time;
+  -- Without the messages that never changed: see lastChange.ts.
+  DROP INDEX messages_by_change;
+  CREATE UNIQUE INDEX messages_by_change ON messages (room_id, updated_seq) WHERE updated_seq <> seq;
+  `,
 ];

@@ -2,13 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError, newId } from '@earshot/shared/plain';
 import { nextDescription } from '../../nextDescription.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
-import { lastChangeSql, messageColumns, number, toMessage, toPosition, toRoom } from '../rows.ts';
+import { findPosition } from '../lastChange.ts';
+import { messageColumns, number, toMessage, toRoom } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** Writes the title and the topic of rooms: into the room, and into its record in the log. */
 export function descriptionWrites(raw: DatabaseSync): Pick<Writes, 'describe'> {
   const byId = raw.prepare('SELECT * FROM rooms WHERE id = ?');
-  const head = raw.prepare(lastChangeSql);
+  const head = findPosition(raw);
   const newest = raw.prepare('SELECT timestamp FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');
   const insert = raw.prepare(
     `INSERT INTO messages (id, room_id, seq, updated_seq, user_id, username, content, timestamp, deleted, reactions, description)
@@ -30,7 +31,7 @@ export function descriptionWrites(raw: DatabaseSync): Pick<Writes, 'describe'> {
       const description = nextDescription(room, request);
       if (description === null) return { room, record: null };
       const json = JSON.stringify(description);
-      const previous = toPosition(head.get(roomId, Number.MAX_SAFE_INTEGER));
+      const previous = head(roomId);
       const seq = previous.seq + 1;
       const recordSeq = row.described_seq === null ? seq : number(row.described_seq);
       if (recordSeq === seq) {

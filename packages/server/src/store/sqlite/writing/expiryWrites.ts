@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type ExpiryStep, expiredCharsPerStep, expiredPerStep } from '../../expiry.ts';
-import { expiredSql, isDeletable } from '../expiredRows.ts';
-import { lastChangeSql, number, text, textOrNull, toPosition } from '../rows.ts';
+import { findExpired, isDeletable } from '../expiredRows.ts';
+import { findPosition } from '../lastChange.ts';
+import { number, text, textOrNull } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** Rows that a step reads of a room: two more than it deletes, because the head and the record of the title may be among them. */
@@ -9,8 +10,8 @@ const rowsPerRoom = expiredPerStep + 2;
 
 /** The write operations of the deletion of expired messages. */
 export function expiryWrites(raw: DatabaseSync): Pick<Writes, 'deleteExpired' | 'takeSweep' | 'saveSweep'> {
-  const head = raw.prepare(lastChangeSql);
-  const expired = raw.prepare(expiredSql);
+  const head = findPosition(raw);
+  const expired = findExpired(raw);
   const reactionsOf = raw.prepare('SELECT user_id, emoji FROM reactions WHERE room_id = ? AND message_id = ? LIMIT ?');
   const dropReaction = raw.prepare(
     'DELETE FROM reactions WHERE room_id = ? AND message_id = ? AND user_id = ? AND emoji = ?',
@@ -35,9 +36,9 @@ export function expiryWrites(raw: DatabaseSync): Pick<Writes, 'deleteExpired' | 
       let charsLeft = expiredCharsPerStep;
       const step: ExpiryStep = { deleted: 0, hasMore: false, heads: [] };
       for (const { roomId, before } of rooms) {
-        const headSeq = toPosition(head.get(roomId, Number.MAX_SAFE_INTEGER)).seq;
+        const headSeq = head(roomId).seq;
         const deletedBefore = step.deleted;
-        const rows = expired.all(roomId, before, rowsPerRoom);
+        const rows = expired(roomId, before, rowsPerRoom);
         for (const row of rows) {
           if (!isDeletable(row, settledBefore)) continue;
           const messageId = text(row.id);

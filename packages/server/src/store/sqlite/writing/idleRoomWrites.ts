@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { membershipsPerStep } from '../../roomRemoval.ts';
-import { lastChangeSql, number, text, toPosition } from '../rows.ts';
+import { findPosition } from '../lastChange.ts';
+import { number, text } from '../rows.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** Removes rooms that nobody uses: see `Store.idleRooms`. */
@@ -15,7 +16,7 @@ export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'resetIdleTime' 
     'SELECT idle_since, active_at, last_message_at FROM rooms WHERE id = ? AND vacated_at IS NULL',
   );
   const noteActivity = raw.prepare('UPDATE rooms SET active_at = ? WHERE id = ?');
-  const head = raw.prepare(lastChangeSql);
+  const head = findPosition(raw);
   const vacate = raw.prepare('UPDATE rooms SET vacated_at = ?, vacated_seq = ? WHERE id = ?');
   const someMembers = raw.prepare('SELECT user_id FROM members WHERE room_id = ? LIMIT ?');
   const dropMember = raw.prepare('DELETE FROM members WHERE room_id = ? AND user_id = ?');
@@ -28,7 +29,7 @@ export function idleRoomWrites(raw: DatabaseSync): Pick<Writes, 'resetIdleTime' 
   const dropPoint = raw.prepare('DELETE FROM cell_points WHERE id = (SELECT id FROM cells WHERE cell = ?)');
   const dropCell = raw.prepare('DELETE FROM cells WHERE cell = ?');
 
-  const headSeq = (roomId: string) => toPosition(head.get(roomId, Number.MAX_SAFE_INTEGER)).seq;
+  const headSeq = (roomId: string) => head(roomId).seq;
 
   function isUnused(
     roomId: string,

@@ -4,13 +4,14 @@ import { applyChange, withPosition } from '../../applyChange.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { NewMessage } from '../../store.ts';
 import type { Appended } from '../appended.ts';
-import { encodeReactions, lastChangeSql, messageColumns, number, text, toMessage, toPosition } from '../rows.ts';
+import { findLastChange, toPosition } from '../lastChange.ts';
+import { encodeReactions, messageColumns, number, text, toMessage } from '../rows.ts';
 import { reactionWrites } from './reactionWrites.ts';
 import type { Writes } from './writeCalls.ts';
 
 /** The write operations of the room log. */
 export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'change'> {
-  const head = raw.prepare(lastChangeSql);
+  const head = findLastChange(raw);
   const lastTime = raw.prepare('SELECT timestamp FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');
   const byId = raw.prepare(`SELECT ${messageColumns} FROM messages WHERE id = ? AND room_id = ?`);
   const byClient = raw.prepare(
@@ -34,7 +35,7 @@ export function roomLogWrites(raw: DatabaseSync): Pick<Writes, 'append' | 'chang
 
   /** Returns the head of the log, and the timestamp of its newest message, in milliseconds, or 0. */
   function headOf(roomId: string): Position & { newestAt: number } {
-    const row = head.get(roomId, Number.MAX_SAFE_INTEGER);
+    const row = head(roomId);
     const newest = row && row.seq !== row.updated_seq ? lastTime.get(roomId) : row;
     return { ...toPosition(row), newestAt: number(newest?.timestamp ?? 0) };
   }
