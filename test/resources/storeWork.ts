@@ -17,13 +17,15 @@ async function rowsRead(work: () => Promise<unknown>): Promise<number> {
   return reads.mock.results.reduce((sum, { value }) => sum + value.length, 0);
 }
 
-/** What MongoDB's profiler records of some work. */
+/** What MongoDB's profiler records of some work, without the indexes that a store makes in the background after it has opened. */
 export async function profileOf(db: Db, work: () => Promise<unknown>): Promise<Document[]> {
   const profile = db.collection('system.profile');
   await db.command({ profile: 2 });
   await work();
   await db.command({ profile: 0 });
-  const operations = await profile.find({ ns: { $not: /\.system\./ } }).toArray();
+  const operations = await profile
+    .find({ ns: { $not: /\.system\./ }, 'command.createIndexes': { $exists: false } })
+    .toArray();
   await profile.drop();
   return operations;
 }
