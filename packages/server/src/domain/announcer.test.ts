@@ -113,10 +113,11 @@ describe('Announcer', () => {
 const user = { userId: 'ada', username: 'Ada' };
 
 /** An announcer of a room whose users presence counts. */
-function setUpCrowd({ counted }: { counted: number | null }) {
+function setUpCrowd({ counted, counting }: { counted: number | null; counting?: Promise<void> }) {
   const events: BrokerEvent[] = [];
   const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
   const counts = async () => {
+    await counting;
     if (counted === null) throw new Error('away');
     return [counted];
   };
@@ -162,6 +163,20 @@ describe('in a crowded room', () => {
     await announce('user.left', 100);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(events).toEqual([{ type: 'user.left', user, userCount: 100 }]);
+  });
+
+  test('a count that is being read does not follow it either, and a later one does', async () => {
+    const { promise: counting, resolve } = Promise.withResolvers<void>();
+    const { events, announce } = setUpCrowd({ counted: 101, counting });
+    await announce('user.joined', 101);
+    await vi.advanceTimersByTimeAsync(200);
+    await announce('user.left', 100);
+    resolve();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(events).toEqual([{ type: 'user.left', user, userCount: 100 }]);
+    await announce('user.joined', 101);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(events.slice(1)).toEqual([{ type: 'presence', userCount: 101 }]);
   });
 
   test('a gathered count is published on close', async () => {

@@ -14,6 +14,8 @@ export class CountAnnouncer {
   readonly #options: CountAnnouncerOptions;
   /** The rooms whose count has changed, with the last one. */
   #changed = new Map<string, number>();
+  /** Those whose counts are being read. */
+  readonly #flushing = new Set<Map<string, number>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CountAnnouncerOptions) {
@@ -28,6 +30,7 @@ export class CountAnnouncer {
   /** Must be called when a newer count of the room is announced by other means. */
   drop(roomId: string): void {
     this.#changed.delete(roomId);
+    for (const changed of this.#flushing) changed.delete(roomId);
   }
 
   /** Announces what is gathered. Never rejects. */
@@ -37,19 +40,26 @@ export class CountAnnouncer {
     const changed = this.#changed;
     if (changed.size === 0) return;
     this.#changed = new Map();
+    this.#flushing.add(changed);
+    await this.#readAgain(changed);
+    this.#flushing.delete(changed);
     const { hub } = this.#options;
-    const counts = await this.#countsIn([...changed.keys()]);
-    const publish = ([roomId, known]: [string, number], i: number) =>
-      hub.publish(roomId, { type: 'presence', userCount: counts[i] ?? known });
-    await Promise.all(Array.from(changed, publish));
+    await Promise.all(
+      Array.from(changed, ([roomId, userCount]) => hub.publish(roomId, { type: 'presence', userCount })),
+    );
   }
 
-  /** Read again: another instance may have announced a newer count in the meantime. */
-  async #countsIn(roomIds: readonly string[]): Promise<readonly number[]> {
+  /** Another instance may have announced a newer count in the meantime. */
+  async #readAgain(changed: Map<string, number>): Promise<void> {
+    const roomIds = [...changed.keys()];
     try {
-      return await this.#options.presence.counts(roomIds);
+      const counts = await this.#options.presence.counts(roomIds);
+      for (const [i, roomId] of roomIds.entries()) {
+        const known = changed.get(roomId);
+        if (known !== undefined) changed.set(roomId, counts[i] ?? known); // otherwise it was dropped
+      }
     } catch {
-      return []; // the gathered counts are the best that is known
+      // The gathered counts are the best that is known.
     }
   }
 }
