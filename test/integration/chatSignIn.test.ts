@@ -47,6 +47,28 @@ test('a ban of a guest holds for the next chat on the device, from another addre
   expect(await other.end()).toBe(1); // the address
 });
 
+test('a guest who is muted reads it once, although it holds for the address and the device too, and that it is over', async () => {
+  await using earshot = await startEmbedded({ env: issuedTokens });
+  await using ada = startChat([...place, '--as', 'Ada', '--url', earshot.a.url]);
+  await ada.until(/You are in/);
+  using mod = stockClient(earshot.a.url, { token: await signModerator('mod') });
+  const scope = { type: 'server' } as const;
+  const { users } = await mod.api.moderation.users.query({ scope, text: 'ada' });
+  await mod.api.moderation.mute.mutate({ scope, userId: users[0]?.userId ?? '', reason: 'spam' });
+  await ada.until(/you are muted: spam/);
+  ada.type('may I?');
+  await ada.until(/Not sent: .*muted/s);
+  const sanctions = await mod.api.moderation.sanctions.query({ scope });
+  expect(sanctions.map(({ subject }) => subject).sort()).toEqual(['address', 'device', 'user']);
+  const mute = sanctions.find(({ subject }) => subject === 'user');
+  await mod.api.moderation.lift.mutate({ sanctionId: mute?.id ?? '' });
+  const output = await ada.until(/not muted any more/);
+  expect(output.match(/you are muted/g)).toHaveLength(1);
+  ada.type('now');
+  await ada.until(/Ada \(guest\): now/);
+  await ada.end();
+});
+
 test('a server without guests: the name is refused', async () => {
   await using earshot = await startEmbedded({ env: checkedTokens });
   await using ada = startChat([...place, '--as', 'Ada', '--url', earshot.a.url]);

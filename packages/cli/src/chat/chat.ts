@@ -5,11 +5,12 @@ import type { Location, RoomEvent } from '@earshot/shared';
 import { AroundChat, aroundHelp } from './around.ts';
 import { commandHelp, converse } from './conversation.ts';
 import { type Destination, locate } from './destination.ts';
+import { Mutes } from './mutes.ts';
 import { Names } from './names.ts';
 import { createDelayNotice } from './notices.ts';
 import { signIn } from './signIn.ts';
 import { createScreen, readLines, type Screen } from './terminal.ts';
-import { describeError, describeEvent, describeSanction } from './text.ts';
+import { describeError, describeEvent } from './text.ts';
 import type { TokenOptions } from './tokens.ts';
 
 interface ChatOptions extends TokenOptions {
@@ -54,10 +55,12 @@ export async function chat(options: ChatOptions): Promise<void> {
       screen.print(`You follow the rooms around${identity}. ${aroundHelp}`);
       return await new AroundChat({ client, screen, names, location, radius: options.radius }).run(lines);
     }
-    const room = await cancellable(joinRoom(client, { location, searchRadius: options.radius }, screen, names));
+    const mutes = createMutes(client, screen);
+    const target = { location, searchRadius: options.radius };
+    const room = await cancellable(joinRoom(client, target, { screen, names, mutes }));
     if (room === null) return;
     screen.print(`You are in “${room.room.name}”${identity}. ${commandHelp}`);
-    showMutes(client, room, screen);
+    void mutes.refresh(room.room.id);
     await converse({ client, room, screen, names, location, radius: options.radius }, lines);
   } catch (error) {
     screen.print(describeError(asEarshotError(error)));
@@ -84,17 +87,27 @@ function createNames(client: EarshotClient): Names {
   return names;
 }
 
-/** Prints the mutes of the user that hold in the room. Later ones are events. */
-function showMutes({ trpc }: EarshotClient, { room }: RoomWatch, screen: Screen): void {
-  trpc.me.sanctions.query({ roomId: room.id }).then(
-    (own) => screen.print(...own.map(describeSanction)),
-    () => {}, // a message that is refused says so
-  );
+function createMutes({ trpc }: EarshotClient, { print }: Screen): Mutes {
+  return new Mutes({ read: (roomId) => trpc.me.sanctions.query({ roomId }), print });
 }
 
-function joinRoom(client: EarshotClient, target: RoomTarget, screen: Screen, names: Names): Promise<RoomWatch> {
-  const onEvent = (event: RoomEvent, { messages }: RoomState) => screen.print(...describeEvent(event, messages, names));
+interface Shown {
+  screen: Screen;
+  names: Names;
+  mutes: Mutes;
+}
+
+function joinRoom(client: EarshotClient, target: RoomTarget, { screen, names, mutes }: Shown): Promise<RoomWatch> {
   const showDelay = createDelayNotice(client, screen);
-  const onChange = ({ status, error }: RoomState) => showDelay(status === 'connecting' ? error : null);
+  let wasDelayed = false;
+  const onEvent = (event: RoomEvent, { messages, room }: RoomState) => {
+    screen.print(...describeEvent(event, messages, names));
+    if (event.type === 'sanctioned') void mutes.refresh(room.id);
+  };
+  const onChange = ({ status, error, room }: RoomState) => {
+    showDelay(status === 'connecting' ? error : null);
+    if (status === 'live' && wasDelayed) void mutes.refresh(room.id); // an announcement may have been missed
+    wasDelayed = status === 'connecting' && error !== null;
+  };
   return client.watchRoom(target, { onEvent, onChange, onJoinDelayed: showDelay });
 }

@@ -38,7 +38,7 @@ export function describeEvent(event: RoomEvent, messages: readonly Message[], na
     case 'room.rules':
       return [describeRules(event)];
     case 'sanctioned':
-      return [describeSanction(event)];
+      return event.kind === 'ban' ? [describeSanction(event)] : []; // mutes are read again: see Mutes
     case 'role.changed':
       return [`* ${roleTexts[event.role]}`];
     case 'typing':
@@ -75,7 +75,6 @@ function describeRules({ slowModeMs, isLocked, isClosed, messageTtlMs = null }: 
 }
 
 export function describeSanction({ kind, reason, endsAt }: OwnSanction): string {
-  if (endsAt !== null && endsAt <= new Date()) return '* your mute was lifted';
   const until = endsAt === null ? '' : ` until ${endsAt.toLocaleString()}`;
   return `* you are ${kind === 'ban' ? 'banned' : 'muted'}${until}${reason === null ? '' : `: ${reason}`}`;
 }
