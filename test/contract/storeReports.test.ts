@@ -116,6 +116,24 @@ describe.each(storeDrivers)('$driver: reports', ({ newSite }) => {
     expect(await addMany(20)).toHaveLength(4);
   });
 
+  test('that hold a message which its author sends repeatedly at once are one', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()];
+    const [store, other] = stores as [Store, Store];
+    const held = (clientMessageId: string, fields: Partial<NewReport> = {}) =>
+      heldMessage(1, { message: reportedMessage(null, { clientMessageId }), ...fields });
+    const add = (n: number, report: NewReport) => (n % 2 ? store : other).reports.add(report, openMax, 4);
+    const added = await Promise.all(upTo(20).map((n) => add(n, held('one'))));
+    expect(added.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(new Set(added.map(({ report }) => report.id)).size).toBe(1);
+    expect((await add(1, held('two'))).isNew).toBe(true);
+    expect((await add(1, held('one', { roomId: 'park' }))).isNew).toBe(true);
+    expect((await add(1, held('one', { subject: cleo }))).isNew).toBe(true);
+    const edit = reportedMessage(newId(), { clientMessageId: 'one' });
+    expect((await add(1, held('one', { message: edit }))).isNew).toBe(true);
+    expect((await add(0, held('one'))).isNew).toBe(false); // although there is no free slot
+  });
+
   test('are listed by room, area and server, for moderators of each, without those about the reader', async () => {
     await using site = await newSite();
     const store = await site.open();

@@ -1,4 +1,4 @@
-import type { ReportFilter, StoredReport } from './reports.ts';
+import type { NewReport, ReportFilter, StoredReport } from './reports.ts';
 
 type Queued = Omit<StoredReport, 'id' | 'createdAt'>;
 
@@ -48,3 +48,10 @@ export function openKey({ kind, roomId, subject, reporter, message, resolution, 
 
 /** The key of the open held message in that slot of a user. */
 export const slotKey = (userId: string, slot: number): string => JSON.stringify(['held', userId, slot]);
+
+/** Whether two held items of a user are one message, which a client sent twice. Without a client id, equal texts may be two messages. */
+export function isSameHeld({ roomId, message }: NewReport, other: NewReport): boolean {
+  const clientMessageId = message?.clientMessageId;
+  if (clientMessageId === undefined || clientMessageId !== other.message?.clientMessageId) return false;
+  return roomId === other.roomId && message?.id === other.message.id;
+}

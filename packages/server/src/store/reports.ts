@@ -6,8 +6,8 @@ import type { User } from '@earshot/shared';
  */
 export interface ReportStore {
   /**
-   * Stores an open item. While one of the same reporter about the same message or user is open, returns that one with `isNew: false`. Throws
-   * `REPORTS_FULL` if about `openMax` items of its kind are open, and `MESSAGE_REFUSED` for a held message if exactly `heldOfUserMax` of its
+   * Stores an open item. While one of the same reporter about the same message or user is open, returns that one with `isNew: false`, and so it
+   * does for a held message with the same `clientMessageId`, if that was added with a maximum too. Throws `REPORTS_FULL` if about `openMax` items of its kind are open, and `MESSAGE_REFUSED` for a held message if exactly `heldOfUserMax` of its
    * author are open that were added with such a maximum.
    */
   add(report: NewReport, openMax: number, heldOfUserMax?: number): Promise<{ report: StoredReport; isNew: boolean }>;

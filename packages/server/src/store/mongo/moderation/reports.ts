@@ -5,6 +5,7 @@ import { erasedReport } from '../../erasedReport.ts';
 import { ReportPageFill } from '../../reportPageFill.ts';
 import {
   about,
+  isSameHeld,
   mentioning,
   openAbout,
   openKey,
@@ -78,19 +79,26 @@ export function reports(
 
   const insert = (report: StoredReport) => reports.insertOne({ _id: report.id, ...toDocument(report) });
 
-  /** Adds a held message in a free slot of its author: the unique index of keys decides between callers. Throws `MESSAGE_REFUSED` without one. */
-  async function addInSlot(added: NewReport, slots: number): Promise<StoredReport> {
+  /**
+   * Adds a held message in a free slot of its author, unless there is an item of the same message: the unique index of keys decides between
+   * callers, who try the slots in one order. Throws `MESSAGE_REFUSED` without a slot.
+   */
+  async function addInSlot(added: NewReport, slots: number): Promise<{ report: StoredReport; isNew: boolean }> {
     const keys = Array.from({ length: slots }, (_, slot) => slotKey(added.subject.userId, slot));
-    const found = reports.find({ open_key: { $in: keys } }, { projection: { _id: 0, open_key: 1 } });
-    const taken = new Set((await found.toArray()).map(({ open_key }) => open_key));
+    const open = (await reports.find({ open_key: { $in: keys } }).toArray()).map(toReport);
+    const same = open.find((one) => isSameHeld(one, added));
+    if (same) return { report: same, isNew: false };
+    const taken = new Set(open.map(openKey));
     for (const [slot, key] of keys.entries()) {
       if (taken.has(key)) continue;
       const report = newReport(added, slot);
       try {
         await insert(report);
-        return report;
+        return { report, isNew: true };
       } catch (error) {
         if (!isDuplicate(error)) throw error;
+        const other = await reports.findOne({ open_key: key });
+        if (other && isSameHeld(toReport(other), added)) return { report: toReport(other), isNew: false };
       }
     }
     throw new EarshotError('MESSAGE_REFUSED');
@@ -105,9 +113,7 @@ export function reports(
         const same = key === null ? null : await reports.findOne({ open_key: key });
         if (same) return { report: toReport(same), isNew: false };
         if (open >= openMax) throw new EarshotError('REPORTS_FULL');
-        if (added.kind === 'held' && heldOfUserMax !== undefined) {
-          return { report: await addInSlot(added, heldOfUserMax), isNew: true };
-        }
+        if (added.kind === 'held' && heldOfUserMax !== undefined) return addInSlot(added, heldOfUserMax);
         try {
           await insert(report);
           return { report, isNew: true };

@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
 import { erasedPerStep } from '../../erasedPerStep.ts';
 import { erasedReport } from '../../erasedReport.ts';
-import { mentioning, openAbout, openKey, openOf, queuesOf, slotKey } from '../../reportQueues.ts';
-import { resolvedPerCall, type StoredReport } from '../../reports.ts';
+import { isSameHeld, mentioning, openAbout, openKey, openOf, queuesOf, slotKey } from '../../reportQueues.ts';
+import { type NewReport, resolvedPerCall, type StoredReport } from '../../reports.ts';
 import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
 import { encodeReport, toReport } from '../reportRows.ts';
 import { number, text } from '../rows.ts';
@@ -46,10 +46,17 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
     for (const queue of queuesOf(after)) enqueue.run(queue, id);
   }
 
-  /** Returns a slot that no open held message of the user takes. Throws `MESSAGE_REFUSED` if there is none. */
-  function freeSlot(userId: string, slots: number): number {
-    for (let slot = 0; slot < slots; slot += 1) if (!byKey.get(slotKey(userId, slot))) return slot;
-    throw new EarshotError('MESSAGE_REFUSED');
+  /** Returns a slot that no open held message of the author takes, or the item of the same message. Throws `MESSAGE_REFUSED` if there is neither. */
+  function slotFor(added: NewReport, slots: number): number | StoredReport {
+    let free: number | undefined;
+    for (let slot = 0; slot < slots; slot += 1) {
+      const row = byKey.get(slotKey(added.subject.userId, slot));
+      const taken = row && toReport(row);
+      if (taken && isSameHeld(taken, added)) return taken;
+      if (!taken) free ??= slot;
+    }
+    if (free === undefined) throw new EarshotError('MESSAGE_REFUSED');
+    return free;
   }
 
   return {
@@ -59,7 +66,8 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
       if (same) return { report: toReport(same), isNew: false };
       if (number(count.get(openOf(added.kind), openMax)?.count) >= openMax) throw new EarshotError('REPORTS_FULL');
       const hasSlot = added.kind === 'held' && heldOfUserMax !== undefined;
-      const slot = hasSlot ? freeSlot(added.subject.userId, heldOfUserMax) : undefined;
+      const slot = hasSlot ? slotFor(added, heldOfUserMax) : undefined;
+      if (typeof slot === 'object') return { report: slot, isNew: false };
       const id = ids.next(now);
       const report: StoredReport = { ...added, id, createdAt: timeOfId(id), resolution: null, slot };
       replace(undefined, report);
