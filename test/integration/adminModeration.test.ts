@@ -60,6 +60,13 @@ describe.each([
       expect(await search(...args)).toBe(`Ben (${room.benId})\n`);
     }
     expect(await search('nobody')).toContain('No user');
+    for (const [text, problem] of [
+      ['', 'too short'],
+      ['x'.repeat(1_000), 'too long'],
+    ] as const) {
+      const { code, output } = await earshotCommand.run(['admin', 'users', 'search', text], earshot.env);
+      expect([code, output]).toEqual([1, expect.stringContaining(problem)]);
+    }
   }, 60_000);
 
   test('roles: granted, in force on the running server, and withdrawn', async () => {

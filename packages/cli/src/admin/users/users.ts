@@ -15,7 +15,7 @@ interface SearchOptions extends ScopeOptions {
 export async function search(text: string, { limit, json, ...options }: SearchOptions): Promise<void> {
   const scope = scopeOf(options);
   const request = findUsersInput.omit({ scope: true }).safeParse({ text, limit });
-  if (!request.success) throw new StartError('This is too long for a name or an id.');
+  if (!request.success) throw new StartError(`This is too ${text === '' ? 'short' : 'long'} for a name or an id.`);
   await withAdmin(async (admin) => {
     const users: FoundUsers['users'] = [];
     for (let cursor: string | undefined; ; ) {
