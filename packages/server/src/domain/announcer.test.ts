@@ -112,8 +112,16 @@ describe('Announcer', () => {
 
 const user = { userId: 'ada', username: 'Ada' };
 
+interface CrowdOptions {
+  /** What presence counts; null while it is unreachable. */
+  counted: number | null;
+  /** Presence answers when it resolves. */
+  counting?: Promise<void>;
+  isVisible?: () => Promise<boolean>;
+}
+
 /** An announcer of a room whose users presence counts. */
-function setUpCrowd({ counted, counting }: { counted: number | null; counting?: Promise<void> }) {
+function setUpCrowd({ counted, counting, isVisible }: CrowdOptions) {
   const events: BrokerEvent[] = [];
   const hub = { publish: async (_roomId: string, event: BrokerEvent) => void events.push(event) };
   const counts = async () => {
@@ -122,7 +130,7 @@ function setUpCrowd({ counted, counting }: { counted: number | null; counting?: 
     return [counted];
   };
   const presence = { statusOf: async () => ({ isPresent: true, userCount: counted ?? 0 }), counts };
-  const announcer = new Announcer({ hub, presence, log: { debug: () => {} } });
+  const announcer = new Announcer({ hub, presence, log: { debug: () => {} }, ...(isVisible && { isVisible }) });
   const announce = (type: PresenceAnnouncement['type'], userCount: number) =>
     announcer.announce({ type, roomId: 'lobby', user, userCount });
   return { events, announcer, announce };
@@ -177,6 +185,20 @@ describe('in a crowded room', () => {
     await announce('user.joined', 101);
     await vi.advanceTimersByTimeAsync(200);
     expect(events.slice(1)).toEqual([{ type: 'presence', userCount: 101 }]);
+  });
+
+  test('a count that is gathered while the visibility of a user who left is read follows the announcement', async () => {
+    const read = Promise.withResolvers<boolean>();
+    const { events, announce } = setUpCrowd({ counted: 101, isVisible: () => read.promise });
+    const left = announce('user.left', 100);
+    await announce('user.joined', 101);
+    read.resolve(true);
+    await left;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(events).toEqual([
+      { type: 'user.left', user, userCount: 100 },
+      { type: 'presence', userCount: 101 },
+    ]);
   });
 
   test('a gathered count is published on close', async () => {
