@@ -52,6 +52,7 @@ describe('the JSON of a new message from another instance', () => {
   const reactions = [{ emoji: '👍', count: 1, userIds: ['ben'] }];
   test.each([
     ['a field of another version', payload.replace('"content":', '"secret":1,"content":')],
+    ['a field of the event', payload.replace('},"meta"', ',"secret":1},"meta"')],
     ['a nested object', encodeEnvelope({ ...change, message: { ...change.message, reactions } }, 'c-1')],
     ['another form of the payload', JSON.stringify(JSON.parse(payload), null, 1)],
     ['another date', encodeEnvelope({ ...change, message: { ...change.message, editedAt: new Date(5) } }, 'c-1')],

@@ -107,13 +107,17 @@ function keepText(message: ChangeEvent['message'], { received, text, fromConnect
   keepEncodedPart(message, { json: text.slice(before.length, -afterMessage.length), dates: ['timestamp'] });
 }
 
-/** Nested objects may have others, so none of these messages has any. */
+/** Whether the event and its message have no other fields. Nested objects may have some, so none of these messages has any. */
 function hasFieldsOf(received: unknown, message: ChangeEvent['message']): boolean {
   if (typeof received !== 'object' || received === null || !('message' in received)) return false;
   const { message: own } = received;
+  if (Object.keys(received).length !== eventFields) return false;
   if (typeof own !== 'object' || own === null || message.reactions.length > 0 || message.description) return false;
   return Object.keys(own).length === Object.keys(message).length;
 }
+
+/** Number of the fields of the event of a new message: its type and the message. */
+const eventFields = 2;
 
 function parseJson(text: string): unknown {
   try {
