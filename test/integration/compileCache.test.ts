@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dataFolder } from '../resources/dataFolder.ts';
@@ -49,6 +49,16 @@ describe('the cache of compiled code', () => {
     await serveOnce({ ...env(home.path), NODE_COMPILE_CACHE: other });
     expect((await cached(other)).size).toBeGreaterThan(500);
     expect(await readdir(home.path)).not.toContain('.cache');
+  });
+
+  test('is not in a folder that others can write to', async () => {
+    await using home = await dataFolder();
+    await chmod(home.path, 0o755);
+    const folder = join(home.path, '.cache');
+    await mkdir(folder);
+    await chmod(folder, 0o777);
+    await serveOnce(env(home.path));
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('is left out, without a word, where its folder can’t be created', async () => {
