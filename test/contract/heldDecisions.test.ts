@@ -72,6 +72,17 @@ describe.each(storeDrivers)('$driver: decisions about a held message', ({ newSit
     },
   );
 
+  test('that an earlier version recorded, as a text, are completed', async () => {
+    await using site = await newSite();
+    const { store, report, a, contents } = await hold(site);
+    const recorded = { action: 'resolveReport', actor: decision('approved').by, subjectUserId: 'ben', reason: null };
+    const detail = { type: 'text', text: `held ${report.id}: approved` } as const;
+    await recordOnce(a, { ...recorded, scope: { type: 'room', roomId: 'plaza' }, detail }, `report ${report.id}`);
+    expect(await decideOnce(a, report, decision('refused', 2))).toBe(false);
+    expect(await outcomeOf(store, report.id)).toBe('approved');
+    expect(await contents()).toHaveLength(1);
+  });
+
   test('that two instances let expire at once are recorded once', async () => {
     await using site = await newSite();
     const { store, a, b } = await hold(site);

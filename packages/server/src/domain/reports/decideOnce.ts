@@ -44,6 +44,13 @@ const isResolvedBy = (report: StoredReport | null, { userId }: User): boolean =>
   report?.resolution?.by.userId === userId;
 
 /** The decision in an entry. */
-function recorded({ actor: by, reason: note, detail }: AuditEntry): ReportDecision {
-  return { by, note, outcome: detail?.type === 'report' ? detail.outcome : 'other' };
+const recorded = ({ actor: by, reason: note, detail }: AuditEntry): ReportDecision => ({
+  ...{ by, note },
+  outcome: outcomeIn(detail) ?? 'other',
+});
+
+/** The texts of earlier versions end with the outcome. */
+function outcomeIn(detail: AuditEntry['detail']): string | undefined {
+  if (detail?.type === 'report') return detail.outcome;
+  return detail?.type === 'text' ? detail.text.split(': ').at(-1) : undefined;
 }
