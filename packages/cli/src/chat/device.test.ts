@@ -30,6 +30,14 @@ test.each(['', 'short', 'x'.repeat(65), 'Not an id, by far'])('a file with %j ge
   expect(await deviceId(file)).toBe(id);
 });
 
+test('a file that contains something else is not replaced', async () => {
+  const file = path.join(await newFolder(), 'notes');
+  const notes = 'Call the landlord.\n'.repeat(10);
+  await writeFile(file, notes);
+  expect(await deviceId(file)).toMatch(/^[0-9a-f]{32}$/);
+  expect(await readFile(file, 'utf8')).toBe(notes);
+});
+
 test('without access to the file, a chat has an id all the same', async () => {
   const folder = await newFolder();
   const file = path.join(folder, 'device');

@@ -6,6 +6,9 @@ import path from 'node:path';
 /** The file with the device id, in the user's folder for configuration. */
 const defaultFile = () => path.join(homedir(), '.config', 'earshot', 'device');
 
+/** Maximum characters of a damaged id. A file with more is something else, named by mistake: it is not replaced. */
+const damagedChars = 100;
+
 /**
  * Returns the random id of this device, which is made when it is needed first. It goes to the server with the name of a guest: sanctions of a
  * guest hold for the next guest with it.
@@ -15,7 +18,7 @@ export async function deviceId(file = defaultFile()): Promise<string> {
   if (stored !== null && isDeviceId(stored)) return stored;
   const made = randomBytes(16).toString('hex');
   try {
-    await store(file, made, stored === null ? link : rename);
+    await store(file, made, stored !== null && stored.length <= damagedChars ? rename : link);
     return made;
   } catch {
     // Another chat was quicker, or the file is not accessible: then the id lasts as long as this chat.
