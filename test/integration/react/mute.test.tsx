@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import type { OwnSanction } from '@earshot/client';
 import { useMute, useRoom } from '@earshot/client/react';
 import { renderHook } from '@testing-library/react';
 import { expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import { startEmbedded } from '../../resources/server.ts';
 import { connect, provide } from './mountRoom.ts';
 
 /** A room and the mute there. `sanction` replaces what was announced. */
-function useMutedRoom(roomId: string, sanction?: null) {
+function useMutedRoom(roomId: string, sanction?: OwnSanction | null) {
   const view = useRoom({ roomId });
   return { view, mute: useMute(sanction === undefined ? view : { ...view, sanction }) };
 }
@@ -58,6 +59,18 @@ test('a mute that is lifted ends when that is announced', async () => {
   await expect.poll(() => result.current.mute).toBeNull();
   unmount();
 });
+
+test('a mute that is announced as lifted, and still known to the instance that answers, is asked for again soon', async () => {
+  await using started = await startRoom();
+  const { bob, roomId, scope, mute, lift } = started;
+  const { id } = await mute();
+  const lifted = { kind: 'mute', scope, reason: null, endsAt: new Date() } as const;
+  const { result, unmount } = renderHook(() => useMutedRoom(roomId, lifted), { wrapper: provide(bob) });
+  await expect.poll(() => result.current.mute).toMatchObject({ kind: 'mute' });
+  await lift(id);
+  await expect.poll(() => result.current.mute, { timeout: 15_000 }).toBeNull();
+  unmount();
+}, 30_000);
 
 test('a mute whose announcement was lost is noticed when a message is refused', async () => {
   await using started = await startRoom();

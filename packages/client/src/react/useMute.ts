@@ -30,7 +30,7 @@ export function useMute({
       // The server may be reachable even if the browser considers itself offline.
       networkMode: 'always',
       retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
-      refetchInterval: ({ state }) => msToRepeat(longestMute(state.data)),
+      refetchInterval: ({ state }) => msToRepeat(longestMute(state.data), sanction),
       // The interval pauses in a hidden page.
       refetchOnWindowFocus: ({ state }) => longestMute(state.data) !== null,
       refetchOnReconnect: false,
@@ -53,9 +53,11 @@ function longestMute(sanctions: readonly OwnSanction[] | undefined): OwnSanction
 
 const endOf = ({ endsAt }: OwnSanction) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
 
-/** False: never. */
-function msToRepeat(mute: OwnSanction | null): number | false {
+/** `announced`: the last announced sanction. False: never. */
+function msToRepeat(mute: OwnSanction | null, announced: OwnSanction | null): number | false {
   if (mute === null) return false;
+  // Over HTTP, another instance may have answered, which did not know yet that it was lifted.
+  if (announced !== null && endOf(announced) <= Date.now()) return minRepeatMs;
   const msLeft = endOf(mute) - Date.now();
   return msLeft < 0 ? minRepeatMs : Math.min(repeatMs, msLeft + 100);
 }
