@@ -69,7 +69,7 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     expect((await store.message(target))?.reactions.at(-1)).toEqual({ emoji: '👍', count: 1, userIds: ['ana'] });
   });
 
-  test('are deleted with their message and survive an edit', async () => {
+  test.each(['delete', 'remove'] as const)('survive an edit, and go with their message: %s', async (type) => {
     await using site = await newSite();
     const store = await site.open();
     const { target, react } = await message(store);
@@ -77,8 +77,10 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     const edited = await store.change(target, { type: 'edit', content: 'other' });
     expect(edited.message.reactions).toEqual([{ emoji: '👍', count: 1, userIds: ['ana'] }]);
     await react('ben', '👍');
-    await store.change(target, { type: 'delete' });
+    await store.change(target, { type });
     expect((await store.message(target))?.reactions).toEqual([]);
+    const exported = () => store.personal.reactions.exportOf('ana', { after: null, limit: 10 });
+    await expect.poll(exported).toEqual({ records: [], next: null });
     await expect(react('ana', '👍', { on: false })).rejects.toEqual(named('MESSAGE_DELETED'));
   });
 

@@ -34,7 +34,9 @@ export function reactionWrites(raw: DatabaseSync) {
 
     /** Applies the change to the table. `position`: the number of the change. */
     write({ roomId, messageId }: MessageRef, change: MessageChange, position: number): void {
-      if (change.type === 'delete' || change.type === 'erase') removeAll.run(roomId, messageId);
+      if (change.type === 'delete' || change.type === 'remove' || change.type === 'erase') {
+        removeAll.run(roomId, messageId);
+      }
       if (change.type !== 'react') return;
       const { userId, emoji, on } = change;
       if (on) insert.run(roomId, messageId, userId, emoji, position);
