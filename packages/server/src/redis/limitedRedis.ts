@@ -51,10 +51,15 @@ export function keepAlive(redis: Redis): void {
   redis.on('close', () => cancel());
 }
 
-/** Ends the connection if nothing arrives on it in time. A long answer, to another command, may arrive slowly. */
+/** Ends the connection when nothing arrives on it for that long. A long answer, to another command, may arrive slowly. */
 function expectData({ stream }: Redis): () => void {
-  const { bytesRead } = stream;
-  return setUnblockedTimeout(() => {
-    if (stream.bytesRead === bytesRead) stream.destroy(new Error(`no data within ${answerTimeout} ms`));
-  }, answerTimeout);
+  let bytesBefore = stream.bytesRead;
+  const check = () => {
+    const { bytesRead } = stream;
+    if (bytesRead === bytesBefore) return void stream.destroy(new Error(`no data within ${answerTimeout} ms`));
+    bytesBefore = bytesRead;
+    cancel = setUnblockedTimeout(check, answerTimeout);
+  };
+  let cancel = setUnblockedTimeout(check, answerTimeout);
+  return () => cancel();
 }
