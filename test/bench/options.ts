@@ -57,7 +57,7 @@ Options:
 
 Databases are stored in TMPDIR. Services come from MONGODB_URI and REDIS_URL, else from PATH, else they are downloaded.
 The exit code is 1 if a case fails. A lost or repeated delivery is a failure.
-docs/performance.md explains the table.
+docs/benchmarks.md explains the table.
 `;
 
 /** Parses the command line; null for help. Throws an Error with a readable message for anything unknown. */

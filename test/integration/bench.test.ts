@@ -103,10 +103,10 @@ describe('the benchmark', () => {
   test('lists the choices', async () => {
     const help = await bench(['--help']);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm bench [scenario ...]') });
-    const performance = await readFile(join(script, '../../../docs/performance.md'), 'utf8');
+    const page = await readFile(join(script, '../../../docs/benchmarks.md'), 'utf8');
     for (const { name, leavesOut } of scenarios) {
       expect(help.stdout).toContain(`Leaves out: ${leavesOut}`);
-      expect(rowOf(performance, name)?.endsWith(` | ${leavesOut} |`)).toBe(true);
+      expect(rowOf(page, name)?.endsWith(` | ${leavesOut} |`)).toBe(true);
     }
     const refused = await bench(['nonsense']);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Unknown scenario “nonsense”') });

@@ -27,7 +27,7 @@ Options:
   --calls N        calls in a round (default 100)
   --help           show this help
 
-Databases are stored in TMPDIR. docs/performance.md explains the table.
+Databases are stored in TMPDIR. docs/call-costs.md explains the table.
 `;
 
 /** Parses the command line; null for help. */

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Message } from '@earshot/shared';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { announce, newMessage } from './message.ts';
 
 /**
  * The fastest broadcast that is easily written by hand: one string, and `send` for each socket of the room. With
- * `LOG_FILE`, each message is flushed to that file before it is sent.
+ * `LOG_FILE`, each message is flushed to that file before it is sent; with `MONGODB_URI`, it is inserted there.
  */
 
 interface Frame {
@@ -17,11 +18,13 @@ interface Frame {
 const rooms = new Map<string, Set<WebSocket>>();
 const log = process.env.LOG_FILE === undefined ? null : await open(process.env.LOG_FILE, 'a');
 let logged = Promise.resolve();
+const store = process.env.MONGODB_URI === undefined ? null : (await import('./storeMessage.ts')).storeMessage;
 
-/** Writes the text to the log, if there is one, and then calls `then`, in the order of the calls. */
-function keep(text: string, then: () => void): void {
-  if (log === null) then();
-  else logged = logged.then(() => flush(log, text)).then(then);
+/** Stores the message, if that is wanted, and then calls `then`. A log is written in the order of the calls. */
+function keep(message: Message, text: string, then: () => void): void {
+  if (log !== null) logged = logged.then(() => flush(log, text)).then(then);
+  else if (store !== null) void store(message).then(then);
+  else then();
 }
 
 async function flush(file: FileHandle, text: string): Promise<void> {
@@ -41,8 +44,9 @@ wss.on('connection', (socket) => {
   socket.on('message', (data) => {
     const { id, watch, roomId = '', content = '' }: Frame = JSON.parse(String(data));
     if (watch === undefined) {
-      const text = JSON.stringify({ type: 'message.created', message: newMessage(roomId, content) });
-      keep(text, () => {
+      const message = newMessage(roomId, content);
+      const text = JSON.stringify({ type: 'message.created', message });
+      keep(message, text, () => {
         for (const watcher of watchersOf(roomId)) watcher.send(text);
         socket.send(JSON.stringify({ answer: id }));
       });

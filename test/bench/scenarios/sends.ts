@@ -1,6 +1,7 @@
 import { type Bench, callFigures, measure, openBenchRun } from '../bench.ts';
 import type { Figures } from '../figures.ts';
 import { earshot } from '../systems/earshot.ts';
+import { storingPeers, storingWs } from '../systems/peers.ts';
 import type { SystemSpec } from '../systems/system.ts';
 import { insertOneLoops } from './insertOneLoops.ts';
 import type { Case, Scenario } from './scenario.ts';
@@ -20,19 +21,19 @@ export const sends: Scenario = {
     const writers = quick ? 10 : 500;
     const [few, many] = quick ? [2, 20] : [100, 10_000];
     return [
-      ...sendCases({ rooms: few, writers }),
+      ...sendCases({ rooms: few, writers }, [...stores, ...storingPeers]),
       insertOneLoops(`${few} rooms, ${writers} writers`, 20),
-      ...sendCases({ rooms: many, writers }),
-      ...sendCases({ rooms: 1, writers: 1 }),
+      ...sendCases({ rooms: many, writers }, [...stores, ...storingPeers]),
+      ...sendCases({ rooms: 1, writers: 1 }, [...stores, storingWs, ...storingPeers]),
       insertOneLoops('1 room, 1 writer', 1),
     ];
   },
 };
 
-function sendCases({ rooms, writers }: Sends): Case[] {
+function sendCases({ rooms, writers }: Sends, systems: readonly SystemSpec[]): Case[] {
   const load =
     rooms === 1 ? '1 room, 1 writer' : `${rooms.toLocaleString('en')} rooms, ${writers.toLocaleString('en')} writers`;
-  return stores.map((spec) => ({
+  return systems.map((spec) => ({
     load,
     system: spec.title,
     connections: writers + Math.min(rooms, watchingConnections),

@@ -14,7 +14,7 @@ import { fillSqlite } from './fillSqlite.ts';
 import { BlockingMeter, type Measurement, pause } from './measure.ts';
 
 // The entry point of `pnpm bench:stalls`: measures how long each call blocks the event loop, with much data. The server
-// is in this process, its clients are on another thread and in another process. docs/performance.md explains the table.
+// is in this process, its clients are on another thread and in another process. docs/call-costs.md explains the table.
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),

@@ -52,6 +52,9 @@ export const bareWs: SystemSpec = {
   launch: async () => ({ args: [scripts.bareWs], env: {} }),
 };
 
+/** The least that a server does for a durable send. */
+export const storingWs: SystemSpec = storing(bareWs);
+
 /** Measures the latency with one disk flush per message, without Earshot's own costs. */
 export const flushedWs: SystemSpec = {
   title: 'ws loop, each message flushed',
