@@ -19,7 +19,7 @@ export function encodePart(object: object): void {
   if (dates !== undefined) add(object, { json: JSON.stringify(object), dates: Object.keys(dates) });
 }
 
-/** Like `encodePart`, for an object that was decoded from this very text. */
+/** Like `encodePart`, for an object that was decoded from this text. */
 export function keepEncodedPart(object: object, part: EncodedPart): void {
   if (!recent.has(object)) add(object, part);
 }

@@ -51,7 +51,7 @@ export const ephemeralEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('presence'), userCount }),
   /** The rules of the room have changed. Null and false: no rule. */
   z.object({ type: z.literal('room.rules'), ...roomRules }),
-  /** A sanction of the user who watches, which other users don't receive. If it was lifted, it has ended: `endsAt` is past. */
+  /** A sanction of the user who watches, which other users don't receive. If it was lifted, `endsAt` is in the past. */
   ownSanctionSchema.extend({ type: z.literal('sanctioned') }),
   /** The role that the user who watches has in the room now. Other users don't receive it. */
   z.object({ type: z.literal('role.changed'), role: roleSchema }),

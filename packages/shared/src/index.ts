@@ -21,6 +21,7 @@ export { isGuestId, toGuestId } from './guestId.ts';
 export { identityHeaders } from './identityHeaders.ts';
 export * from './limits.ts';
 export * from './message.ts';
+export { missingItems } from './missingItems.ts';
 export * from './moderation.ts';
 export { nameClaims } from './nameClaims.ts';
 export {

@@ -1,5 +1,6 @@
 import { limits } from './limits.ts';
 import type { Message } from './message.ts';
+import { missingItems } from './missingItems.ts';
 
 /** Approximate characters of a message without its content, of each emoji in its reactions, and of each listed user without the id. */
 const charsBesideContent = 600;
@@ -35,10 +36,7 @@ export class PageFill {
 
   /** How many more messages fill the page if they are like those on it; 0 if it is full. */
   get missing(): number {
-    if (this.isFull) return 0;
-    const byLimit = this.#limit - this.messages.length;
-    if (this.#weight === 0) return byLimit;
-    return Math.min(byLimit, Math.ceil((limits.pageChars - this.#weight) / (this.#weight / this.messages.length)));
+    return missingItems({ limit: this.#limit, count: this.messages.length, chars: this.#weight });
   }
 
   /** Must not be called when the page is full. */

@@ -7,6 +7,7 @@ export type { ErrorCode } from './errorCodes.ts';
 export type { Location } from './geo.ts';
 export { limits } from './limits.ts';
 export type { Message, Reaction } from './message.ts';
+export { missingItems } from './missingItems.ts';
 export { newId, newRandomId } from './newId.ts';
 export { emptyPosition, type Position } from './position.ts';
 export type { Visibility } from './privacy.ts';

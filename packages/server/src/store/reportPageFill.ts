@@ -1,4 +1,4 @@
-import { limits } from '@earshot/shared/plain';
+import { limits, missingItems } from '@earshot/shared/plain';
 import type { ReportPage, StoredReport } from './reports.ts';
 
 /** Approximate characters of an item, and of each of its messages, without their texts. */
@@ -20,10 +20,7 @@ export class ReportPageFill {
 
   /** How many more items fill the page if they are like those on it; 0 if it is full. */
   get missing(): number {
-    if (this.isFull) return 0;
-    const byLimit = this.#limit - this.#reports.length;
-    if (this.#chars === 0) return byLimit;
-    return Math.min(byLimit, Math.ceil((limits.pageChars - this.#chars) / (this.#chars / this.#reports.length)));
+    return missingItems({ limit: this.#limit, count: this.#reports.length, chars: this.#chars });
   }
 
   /** Must not be called when the page is full. */
