@@ -5,15 +5,15 @@ import styles from './Privacy.module.css';
 
 interface ConfirmedActionProps {
   hint: string;
-  /** The labels of the buttons: the one that asks, the safe one, and the one that acts. */
-  labels: { ask: string; keep: string; act: string };
+  /** The labels of the buttons. */
+  labels: { ask: string; cancel: string; act: string };
   question: string;
   act: () => Promise<void>;
 }
 
-/** A button that acts after a question. The safe button gets the focus. */
+/** A button that asks before it acts. The safe answer gets the focus, and afterwards the button that asked. */
 export function ConfirmedAction({ hint, labels, question, act }: ConfirmedActionProps) {
-  const [state, setState] = useState<'idle' | 'asking' | 'acting' | 'kept'>('idle');
+  const [state, setState] = useState<'idle' | 'asking' | 'acting' | 'cancelled'>('idle');
   const [problem, setProblem] = useState<ProblemCause | null>(null);
 
   async function confirm(): Promise<void> {
@@ -27,12 +27,13 @@ export function ConfirmedAction({ hint, labels, question, act }: ConfirmedAction
     }
   }
 
-  if (state === 'idle' || state === 'kept') {
+  const isCancelled = state === 'cancelled';
+  if (state === 'idle' || isCancelled) {
     return (
       <>
         <p className={styles.hint}>{hint}</p>
         {/* biome-ignore lint/a11y/noAutofocus: after the question, the button that was pressed is gone */}
-        <button type="button" className="button danger" autoFocus={state === 'kept'} onClick={() => setState('asking')}>
+        <button type="button" className="button danger" autoFocus={isCancelled} onClick={() => setState('asking')}>
           {labels.ask}
         </button>
       </>
@@ -43,8 +44,8 @@ export function ConfirmedAction({ hint, labels, question, act }: ConfirmedAction
       <p role="alert">{question}</p>
       <div className={styles.buttons}>
         {/* biome-ignore lint/a11y/noAutofocus: the button that was pressed is gone */}
-        <button type="button" className="button" autoFocus onClick={() => setState('kept')}>
-          {labels.keep}
+        <button type="button" className="button" autoFocus onClick={() => setState('cancelled')}>
+          {labels.cancel}
         </button>
         <button type="button" className="button danger" disabled={state === 'acting'} onClick={() => void confirm()}>
           {labels.act}

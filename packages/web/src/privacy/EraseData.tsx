@@ -23,7 +23,7 @@ export function EraseData({ onErased }: { onErased: () => void }) {
   return (
     <ConfirmedAction
       hint={text.eraseHint}
-      labels={{ ask: text.erase, keep: text.keep, act: text.eraseAnyway }}
+      labels={{ ask: text.erase, cancel: text.keep, act: text.eraseAnyway }}
       question={text.eraseQuestion}
       act={async () => {
         await me.erase.mutate({ confirm: 'erase everything about me' });

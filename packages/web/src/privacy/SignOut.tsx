@@ -29,7 +29,7 @@ export function SignOut({ onForget }: SignOutProps) {
   return (
     <ConfirmedAction
       hint={text.signOutHint}
-      labels={{ ask: text.signOut, keep: text.staySignedIn, act: text.signOutAnyway }}
+      labels={{ ask: text.signOut, cancel: text.staySignedIn, act: text.signOutAnyway }}
       question={isGuest ? text.guestSignOutQuestion : text.signOutQuestion}
       act={signOut}
     />

@@ -14,7 +14,7 @@ export function Decision({ entry, showsRoom }: { entry: AuditEntry; showsRoom: b
   const { at, action, actor, subjectUserId, roomId, scope, reason, detail } = entry;
   const moderate = useModerateText();
   const sanctions = useSanctionsText();
-  const place = scope === 'server' ? text.onServer : text.inArea(scope.replace(/^area /, ''));
+  const scopeLabel = scope === 'server' ? text.onServer : text.inArea(scope.replace(/^area /, ''));
   return (
     <>
       <p>
@@ -32,7 +32,7 @@ export function Decision({ entry, showsRoom }: { entry: AuditEntry; showsRoom: b
         </time>
         <span>{text.by(actor.userId === '' ? text.operator : actor.username)}</span>
         {actor.userId !== '' && <span>{actor.userId}</span>}
-        {showsRoom && <span>{roomId === null ? place : text.inRoom(roomId)}</span>}
+        {showsRoom && <span>{roomId === null ? scopeLabel : text.inRoom(roomId)}</span>}
         {detail !== null && <span>{describeDetail(detail, { audit: text, moderate, sanctions, language })}</span>}
       </p>
     </>

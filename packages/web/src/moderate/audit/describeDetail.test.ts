@@ -12,7 +12,7 @@ const german = { audit: germanAudit, moderate: germanModerate, sanctions: german
 
 test.each([
   [{ type: 'lasts', ms: 7 * 24 * 3_600_000 }, 'for 7 days', 'für 7 Tage'],
-  [{ type: 'lasts', ms: null }, 'until it is lifted', 'bis sie aufgehoben wird'],
+  [{ type: 'lasts', ms: null }, 'until it is lifted', 'bis zur Aufhebung'],
   [{ type: 'ended' }, 'turned off', 'ausgeschaltet'],
   [{ type: 'retention', days: 1 }, 'messages are kept for 1 day', 'Nachrichten werden 1 Tag aufbewahrt'],
   [{ type: 'message', messageId: 'm1' }, 'message m1', 'Nachricht m1'],

@@ -19,7 +19,7 @@ const retentionDays = [0, 1, 7, 30, 90, 365];
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-const given = (reason: string) => (hasVisibleName(reason) ? reason.trim() : null);
+const reasonOrNull = (reason: string) => (hasVisibleName(reason) ? reason.trim() : null);
 
 /** Slow mode, lock, close and retention of a room, its title and topic. */
 export function RoomRules({ roomId }: { roomId: string }) {
@@ -31,7 +31,7 @@ export function RoomRules({ roomId }: { roomId: string }) {
   const [done, setDone] = useState('');
   const { state, problem, isBusy } = rules;
   const [retentionReason, setRetentionReason] = useState('');
-  const terms = { lastsMs: msOf(duration), reason: given(reason) };
+  const terms = { lastsMs: msOf(duration), reason: reasonOrNull(reason) };
 
   async function change(act: Parameters<typeof rules.change>[0], message: string): Promise<void> {
     setDone('');
@@ -113,7 +113,8 @@ export function RoomRules({ roomId }: { roomId: string }) {
               isBusy={isBusy}
               onSet={(days) =>
                 void change(
-                  (trpc) => trpc.moderation.setRetention.mutate({ roomId, days, reason: given(retentionReason) }),
+                  (trpc) =>
+                    trpc.moderation.setRetention.mutate({ roomId, days, reason: reasonOrNull(retentionReason) }),
                   text.done.retention,
                 )
               }

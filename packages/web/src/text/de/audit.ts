@@ -34,7 +34,7 @@ export const audit: AuditText = {
   inRoom: (roomId) => `im Raum ${roomId}`,
   inArea: (cell) => `im Gebiet ${cell}`,
   lasts: (duration) => `für ${duration}`,
-  open: 'bis sie aufgehoben wird',
+  open: 'bis zur Aufhebung',
   ended: 'ausgeschaltet',
   keeps: (duration) => `Nachrichten werden ${duration} aufbewahrt`,
   message: (id) => `Nachricht ${id}`,

@@ -31,7 +31,7 @@ export const privacy: PrivacyText = {
   signOutQuestion:
     'Auf allen Geräten abmelden, auch auf diesem? Entwürfe und ungesendete Nachrichten bleiben auf diesem Gerät, bis du dich wieder anmeldest.',
   guestSignOutQuestion:
-    'Auf allen Geräten abmelden, auch auf diesem? Gäste können nicht zurückkehren: danach bist du ein anderer Gast. Entwürfe und ungesendete Nachrichten auf diesem Gerät werden gelöscht.',
+    'Auf allen Geräten abmelden, auch auf diesem? Gäste können nicht zurückkehren: danach bist du ein neuer Gast. Entwürfe und ungesendete Nachrichten auf diesem Gerät werden gelöscht.',
   staySignedIn: 'Angemeldet bleiben',
   signOutAnyway: 'Überall abmelden',
 

@@ -30,7 +30,7 @@ export const privacy = {
   signOutQuestion:
     'Sign out on all devices, including this one? Drafts and unsent messages on this device are kept until you sign in again.',
   guestSignOutQuestion:
-    'Sign out on all devices, including this one? Guests can’t come back: afterwards you’re another guest. Drafts and unsent messages on this device are deleted.',
+    'Sign out on all devices, including this one? Guests can’t come back: you’ll be a new guest afterwards. Drafts and unsent messages on this device are deleted.',
   staySignedIn: 'Stay signed in',
   signOutAnyway: 'Sign out everywhere',
 
