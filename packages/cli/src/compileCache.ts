@@ -3,14 +3,14 @@ import module from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** Where the cache is in the home folder. */
-const place = ['.cache', 'earshot', 'compiled'];
+/** The folders on the way to the cache, from the home folder. */
+const folderNames = ['.cache', 'earshot', 'compiled'];
 
 /**
- * Caches the compiled code of all modules that are loaded from here on, also of threads and child processes, so that the next start
- * neither compiles them nor removes the types of a checkout. Node.js checks each entry against its own version and the content of the
- * module, and writes new ones when the process ends. Its variables come first: NODE_COMPILE_CACHE names another folder,
- * NODE_DISABLE_COMPILE_CACHE turns the cache off. Where nothing can be written, or others can write, every start compiles.
+ * Caches the compiled code of all modules that are loaded from here on, in threads and child processes too. So the next start neither compiles
+ * them nor, in a checkout, strips their types. Node.js checks each entry against its own version and the content of the module, and writes new
+ * ones when the process ends. NODE_COMPILE_CACHE names another folder, and NODE_DISABLE_COMPILE_CACHE turns the cache off. Where nothing can
+ * be written, or other users can write, every start compiles.
  *
  * The cache is in the user's home folder and not in a shared one such as /tmp, because it contains code.
  */
@@ -18,7 +18,7 @@ export function enableCompileCache(): void {
   const home = homeFolder();
   if (home === undefined || !('enableCompileCache' in module)) return; // Node.js is too old; `serve` says so
   if (!isOwn(home)) return;
-  const folder = path.join(home, ...place);
+  const folder = path.join(home, ...folderNames);
   const { status } = module.enableCompileCache(folder);
   if (status === module.constants.compileCacheStatus.ENABLED) process.env.NODE_COMPILE_CACHE = folder;
 }
@@ -39,7 +39,7 @@ function homeFolder(): string | undefined {
 function isOwn(home: string): boolean {
   const user = process.getuid?.();
   if (user === undefined) return true; // Windows has no such users and modes
-  const folders = place.map((_, i) => path.join(home, ...place.slice(0, i + 1)));
+  const folders = folderNames.map((_, i) => path.join(home, ...folderNames.slice(0, i + 1)));
   let isClosed = false;
   for (const folder of [home, ...folders]) {
     const found = statOf(folder);

@@ -19,7 +19,7 @@ function earshotCommand(): Command {
   return program.addCommand(monitorCommand());
 }
 
-/** The settings of the program hold for the command and its subcommands: they throw their errors too, instead of ending the process. */
+/** Gives the command and its subcommands the settings of the program, so that they too throw their errors instead of ending the process. */
 function inherit(command: Command, program: Command): Command {
   command.copyInheritedSettings(program);
   for (const subcommand of command.commands) inherit(subcommand, program);

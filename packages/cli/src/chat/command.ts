@@ -41,7 +41,7 @@ export function chatCommand(): Command {
     )
     .option(
       '--device-file <file>',
-      'where the random id of this device is kept, for which sanctions of guests hold (default: ~/.config/earshot/device)',
+      'the file with the random id of this device; sanctions of a guest hold for the next guest with it (default: ~/.config/earshot/device)',
     )
     .option('--around', 'show the messages of all rooms around the location')
     .option('--radius <metres>', 'search for rooms within this distance', numberFrom(0, 50_000, ' metres'), 5_000)

@@ -10,7 +10,7 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-test('the id of a device is made once, also by chats that start at the same time, and only its user reads it', async () => {
+test('the id of a device is created once, also by chats that start at the same time, and only its user can read it', async () => {
   const folder = await newFolder();
   const file = path.join(folder, 'config', 'earshot', 'device');
   const ids = await Promise.all(Array.from({ length: 8 }, () => deviceId(file)));
@@ -22,13 +22,16 @@ test('the id of a device is made once, also by chats that start at the same time
   expect(await deviceId(path.join(folder, 'other'))).not.toBe(ids[0]);
 });
 
-test.each(['', 'short', 'x'.repeat(65), 'Not an id, by far'])('a file with %j gets an id', async (text) => {
-  const file = path.join(await newFolder(), 'device');
-  await writeFile(file, text);
-  const id = await deviceId(file);
-  expect(await readFile(file, 'utf8')).toBe(`${id}\n`);
-  expect(await deviceId(file)).toBe(id);
-});
+test.each(['', 'short', 'x'.repeat(65), 'Not an id, by far'])(
+  'the content %j of the file is replaced by an id',
+  async (text) => {
+    const file = path.join(await newFolder(), 'device');
+    await writeFile(file, text);
+    const id = await deviceId(file);
+    expect(await readFile(file, 'utf8')).toBe(`${id}\n`);
+    expect(await deviceId(file)).toBe(id);
+  },
+);
 
 test('a file that contains something else is not replaced', async () => {
   const file = path.join(await newFolder(), 'notes');

@@ -10,8 +10,8 @@ const defaultFile = () => path.join(homedir(), '.config', 'earshot', 'device');
 const damagedChars = 100;
 
 /**
- * Returns the random id of this device, which is made when it is needed first. It goes to the server with the name of a guest: sanctions of a
- * guest hold for the next guest with it.
+ * Returns the random id of this device, which is created on first use. It is sent to the server with the name of a guest: sanctions of a guest
+ * hold for the next guest with the same id.
  */
 export async function deviceId(file = defaultFile()): Promise<string> {
   const stored = await read(file);
@@ -21,7 +21,7 @@ export async function deviceId(file = defaultFile()): Promise<string> {
     await store(file, made, stored !== null && stored.length <= damagedChars ? rename : link);
     return made;
   } catch {
-    // Another chat was quicker, or the file is not accessible: then the id lasts as long as this chat.
+    // Another chat has just stored its id. Or the file is not accessible: then the id lasts as long as this chat.
     const other = await read(file);
     return other !== null && isDeviceId(other) ? other : made;
   }
