@@ -33,7 +33,7 @@ export interface Measured<T> {
   result: T;
   /** CPU time of the system during the work, in microseconds. */
   cpu: number;
-  /** The same for one process, if the system has several, and for its databases, divided by a number of deliveries or calls. */
+  /** CPU time of the busiest process, if there are several, and of the databases, divided by a number of deliveries or calls. */
   processFigures(of: number): ProcessFigures;
   /** Garbage collection on the system's main thread, as a percentage of that time. */
   gcPercent: number;

@@ -7,7 +7,7 @@ import { entry, openClusterPresence, openRedisPresence } from '../resources/pres
 import { send, storeDrivers, upTo } from '../resources/stores.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
 
-/** Longer than any call may take: the process is stopped, or the machine is. */
+/** Longer than the timeouts of calls, as if the process or the machine had been stopped. */
 const blockedMs = 6_000;
 
 let cluster: RedisCluster;

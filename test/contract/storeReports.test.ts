@@ -87,12 +87,12 @@ describe.each(storeDrivers)('$driver: reports', ({ newSite }) => {
     await store.reports.add(newReport(newId()), 3);
   });
 
-  test('that hold messages are at most so many open ones of a user, however many callers add them at once', async () => {
+  test('of held messages are limited for each user, however many callers add them at once', async () => {
     await using site = await newSite();
     const stores = [await site.open(), await site.open()];
     const [store, other] = stores as [Store, Store];
     const add = (one: Store, fields: Partial<NewReport> = {}) => one.reports.add(heldMessage(1, fields), openMax, 4);
-    /** Adds as many at once, and returns those that were added. */
+    /** Tries to add `count` messages at once, and returns those that were added. */
     async function addMany(count: number, fields?: Partial<NewReport>) {
       const results = await Promise.allSettled(upTo(count).map((n) => add(n % 2 ? store : other, fields)));
       const refused = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));

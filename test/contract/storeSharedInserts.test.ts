@@ -13,7 +13,7 @@ const sequenced = (room_id: string, seq: number, fields: Partial<MessageDocument
 
 const documentValidationFailure = 121;
 
-/** The collection of a new database, and the numbers of documents that insert commands on it had. */
+/** The collection of a new database, and the number of documents in each insert command. */
 async function openMessages() {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await mongoSite());

@@ -5,7 +5,7 @@ import { dataFolder } from '../resources/dataFolder.ts';
 import { startProcess } from '../resources/process.ts';
 import { startWorkers } from '../resources/workers.ts';
 
-/** The variables of a server with this home folder, of which no other variable says where compiled code is cached. */
+/** The variables of a server with this home folder, and without another folder for the cache. */
 const env = (home: string) => ({ HOME: home, DATA_DIR: join(home, 'data'), NODE_COMPILE_CACHE: '' });
 
 /** The cached entries, with the times at which they were written. */
@@ -61,7 +61,7 @@ describe('the cache of compiled code', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('is left out, without a word, where its folder can’t be created', async () => {
+  test('is left out, without an error, where its folder can’t be created', async () => {
     await using home = await dataFolder();
     await writeFile(join(home.path, '.cache'), 'a file');
     await using server = await startProcess(env(home.path));

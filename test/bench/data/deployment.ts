@@ -11,7 +11,7 @@ import { dataSet } from './dataSet.ts';
 import { fillModeration } from './fillModeration.ts';
 import { fillMongo } from './fillMongo.ts';
 import { fillSqlite } from './fillSqlite.ts';
-import { copyOfKept } from './keptData.ts';
+import { copyKeptData } from './keptData.ts';
 import { mongoSizes, type PartSize, sqliteSizes } from './sizes.ts';
 
 export interface DataDeployment extends AsyncDisposable {
@@ -68,7 +68,7 @@ export async function openDeployment({ services, kind, scale, keep }: Deployment
       await fillRest({ DATA_DIR: folder });
     };
     if (keep === null) await fill(path);
-    else await copyOfKept({ keep, name: `sqlite ${scale}`, target: path }, fill);
+    else await copyKeptData({ keep, name: `sqlite ${scale}`, target: path }, fill);
     return { settings: { DATA_DIR: path }, databaseCpu: async () => 0, sizes: async () => sqliteSizes(path) };
   }
 

@@ -1,18 +1,18 @@
 import { constants, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Copies the folder of that name from `keep` to `target`, after filling it if it does not exist. */
-export async function copyOfKept(
+/** Copies the folder of that name from `keep` to `target`. Fills it first if it does not exist. */
+export async function copyKeptData(
   { keep, name, target }: { keep: string; name: string; target: string },
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const kept = join(keep, name);
-  if (!existsSync(kept)) {
-    const unfinished = `${kept}.unfinished`;
+  const source = join(keep, name);
+  if (!existsSync(source)) {
+    const unfinished = `${source}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
     await fill(unfinished);
-    renameSync(unfinished, kept);
+    renameSync(unfinished, source);
   }
-  cpSync(kept, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  cpSync(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
 }

@@ -17,7 +17,7 @@ export async function measureCall(
   deployments: readonly [DataDeployment, DataDeployment],
   options: Pick<DataOptions, 'rounds' | 'calls' | 'keep'>,
 ): Promise<[CallFigures, CallFigures]> {
-  // A kept database has been used before: what a call with the same number did is done.
+  // A database of an earlier run has the effects of its calls, so these calls need other numbers.
   const first = options.keep === null ? 0 : Math.floor(Math.random() * 100) * 5_000;
   const figures = await measureOnce(call, deployments, options, first);
   const isGood = options.calls === 1 || problems(...figures).length === 0; // one call, of a test of this benchmark, says nothing

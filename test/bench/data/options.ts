@@ -26,7 +26,7 @@ Options:
   --rounds N       rounds of each call (default 3; the table has the medians)
   --calls N        calls in a round (default 50)
   --only TEXT      measures calls and does jobs whose names contain one of these texts, separated by semicolons
-  --keep FOLDER    stores the filled SQLite files in this folder, and works on copies: a further run does not fill them again.
+  --keep FOLDER    stores the filled SQLite files in this folder, and works on copies: further runs do not fill them again.
                    Databases in MONGODB_URI get fixed names and are used again as they are, so leave out sweep and erase
                    (--only) until the last run. Delete the folder and the databases named bench_data_... yourself.
   --help           show this help

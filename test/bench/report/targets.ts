@@ -141,7 +141,7 @@ const sendTargets: Target[] = [
 const history = rowsOf('history');
 const workers = rowsOf('workers');
 
-/** The work of two workers compared with that of one process, in all and of the busier one: the rate with a core for each follows from it. */
+/** The work of two workers, in total and of the busier one, compared with one process. The rate with a core for each follows from it. */
 const workerTargets: Target[] = [
   { what: 'CPU per delivery, paced', metric: 'cpuPerDelivery' as const, load: / watchers, \d/, atMost: 1 },
   { what: 'CPU per delivery in the burst', metric: 'cpuPerDelivery' as const, load: / burst /, atMost: 1 },

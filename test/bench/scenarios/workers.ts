@@ -6,7 +6,7 @@ import { type FanOut, measureFanOut } from './fanOut.ts';
 import type { Case, Scenario } from './scenario.ts';
 
 const room = { rooms: 1, watchersPerRoom: 1_000 };
-/** Several processes compile as much code each as one, and each handles a part of the deliveries. */
+/** Each of several processes compiles as much code as one, and handles only a part of the deliveries. */
 const warmUpBursts = 5;
 
 export const workers: Scenario = {

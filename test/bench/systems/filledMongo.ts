@@ -4,7 +4,7 @@ import { cpuOfMongod } from './databaseCpu.ts';
 import { dropDatabase } from './dropDatabase.ts';
 import type { LaunchContext } from './system.ts';
 
-/** A database to fill, and the settings of a server on it. It is dropped with the stack, except one with a name that is given. */
+/** A database to fill, and the settings of a server on it. It is dropped with the stack, unless `keptName` is given. */
 export async function filledMongo({ services, stack }: Pick<LaunchContext, 'services' | 'stack'>, keptName?: string) {
   const [uri, redis] = await Promise.all([services.mongodb(), services.redis()]);
   const database = keptName ?? `bench_${newId()}`;
