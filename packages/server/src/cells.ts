@@ -18,16 +18,16 @@ export function cellOf({ latitude, longitude }: Location): string {
 /** Whether a text from a client is a cell as `cellOf` returns it. */
 export const isCell = (text: string): boolean => isValidCell(text) && getResolution(text) === cellResolution;
 
-/** H3 takes twenty microseconds for a centre, and every start of a watch has that of its room. */
-const knownCentres = new LatestEntries<string, Location>(1_000);
+/** H3 takes 20 µs to compute a centre, and every start of a watch needs that of its room. */
+const cachedCentres = new LatestEntries<string, Location>(1_000);
 
 /** The centre of a cell. */
 export function cellCentre(cell: string): Location {
-  const known = knownCentres.get(cell);
-  if (known) return { ...known };
+  const cached = cachedCentres.get(cell);
+  if (cached) return { ...cached };
   const [latitude, longitude] = cellToLatLng(cell);
   const centre = { latitude: latitude + 0, longitude: longitude + 0 }; // databases don't keep the sign of zero
-  knownCentres.set(cell, centre);
+  cachedCentres.set(cell, centre);
   return { ...centre };
 }
 

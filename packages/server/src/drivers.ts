@@ -17,8 +17,8 @@ export interface Drivers {
   buckets: SharedBuckets;
 }
 
-// Drivers of services are imported on use: those of MongoDB and Redis take 20 MB of memory, which a server on its own does not need. An
-// older Node.js has no `node:sqlite`, and could not even import this package.
+// Drivers are imported on use. Those of MongoDB and Redis take 20 MB of memory, which a server without them does not need. That of SQLite
+// imports `node:sqlite`, which an older Node.js does not have: it could not even import this package.
 
 /** Opens the configured store. Throws on Node.js before 24. */
 export async function openStore(store: Config['store'], log: Logger): Promise<Store> {

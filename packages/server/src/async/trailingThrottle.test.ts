@@ -36,7 +36,7 @@ test('after a quiet interval the next value is emitted immediately, and no timer
   expect(emitted).toEqual([1, 2]);
 });
 
-test('each interval has the length that is asked for when it begins', () => {
+test('the length of an interval is determined at its start', () => {
   latest.offer(1);
   intervalMs = 3_000;
   latest.offer(2);

@@ -5,7 +5,7 @@ export class TrailingThrottle<T> {
   #timer: NodeJS.Timeout | undefined;
   #pending: { value: T } | undefined;
 
-  /** `intervalMs`: asked at the begin of each interval. */
+  /** `intervalMs`: returns the length of an interval. Called at the start of each. */
   constructor(intervalMs: () => number, emit: (value: T) => void) {
     this.#intervalMs = intervalMs;
     this.#emit = emit;

@@ -1,12 +1,12 @@
-/** Parts into which the time is divided. A part in which the event loop is blocked for long counts once. */
+/** Number of timers that run one after another. An interruption ends one of them at most, however long it lasts. */
 const partCount = 4;
 
 /**
  * Calls back after `ms` milliseconds in which this process could read answers. Returns a function that cancels it.
  *
- * While the event loop is blocked, or the whole process is stopped, answers arrive and are not read; a plain timer then fires first, and takes
- * them for missing. This one counts only a quarter of its time for such an interruption. Sockets and threads are read once more before it
- * calls back.
+ * While the event loop is blocked, or the whole process is stopped, answers arrive but are not read. A plain timer would then fire before they
+ * are read, as if they were missing. Here, an interruption counts as a quarter of the time at most, and sockets and threads are read once more
+ * before the callback.
  */
 export function setUnblockedTimeout(callback: () => void, ms: number): () => void {
   const partMs = Math.floor(ms / partCount);

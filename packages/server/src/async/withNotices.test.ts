@@ -16,7 +16,7 @@ test('gives notices until the work is done', async () => {
   expect(times).toHaveLength(2);
 });
 
-test('gives none for work that is quick, and none after it failed', async () => {
+test('gives none for quick work, and none after a failure', async () => {
   const notice = vi.fn();
   expect(await withNotices(Promise.resolve(1), { notice, everyMs: 1_000 })).toBe(1);
   await expect(withNotices(Promise.reject(new Error('full')), { notice, everyMs: 1_000 })).rejects.toThrow('full');

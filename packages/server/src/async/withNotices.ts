@@ -1,4 +1,4 @@
-/** Resolves to the result of `work`. Calls `notice` in each such interval until then, with the milliseconds so far. */
+/** Settles as `work` does. Until then, calls `notice` every `everyMs` milliseconds, with the milliseconds since the start. */
 export async function withNotices<T>(
   work: Promise<T>,
   { notice, everyMs }: { notice: (ms: number) => void; everyMs: number },

@@ -157,7 +157,7 @@ describe('in a crowded room', () => {
   test.each([
     ['the count of presence, which knows other instances', 160, 160],
     ['the last known count when presence is unreachable', null, 150],
-  ])('the changes of some moments are one count: %s', async (_case, counted, userCount) => {
+  ])('the changes within 200 ms are one count: %s', async (_case, counted, userCount) => {
     const { events, announce } = setUpCrowd({ counted });
     for (let count = 101; count <= 150; count += 1) await announce('user.joined', count);
     expect(events).toEqual([]);
@@ -187,7 +187,7 @@ describe('in a crowded room', () => {
     expect(events.slice(1)).toEqual([{ type: 'presence', userCount: 101 }]);
   });
 
-  test('a count that is gathered while the visibility of a user who left is read follows the announcement', async () => {
+  test('a count that is collected while the visibility of a leaving user is read follows the announcement', async () => {
     const read = Promise.withResolvers<boolean>();
     const { events, announce } = setUpCrowd({ counted: 101, isVisible: () => read.promise });
     const left = announce('user.left', 100);
@@ -201,7 +201,7 @@ describe('in a crowded room', () => {
     ]);
   });
 
-  test('a gathered count is published on close', async () => {
+  test('a collected count is published on close', async () => {
     const { events, announcer, announce } = setUpCrowd({ counted: 102 });
     await announce('user.joined', 102);
     await announcer.close();

@@ -81,7 +81,7 @@ export class Announcer {
     await Promise.all([this.#counts.flush(), ...Array.from(this.#recent.keys(), (key) => this.#flush(key))]);
   }
 
-  /** Records the announcement, and returns whether it must wait. Counts of crowded rooms are gathered, so they need no record. */
+  /** Records the announcement, and returns whether it must wait. Crowded rooms need no record: their counts are collected. */
   #defer(announcement: PresenceAnnouncement): boolean {
     const key = JSON.stringify([announcement.roomId, announcement.user.userId]);
     const recent = this.#recent.get(key);

@@ -67,9 +67,9 @@ export class Connection {
   #deviceHash: string | undefined;
   #endError: EarshotError | undefined;
   readonly #endController = new LightAbortController();
-  /** Undefined before the first call. */
+  /** Resolves when the latest call has started. Undefined before the first. */
   #lastStarted: Promise<unknown> | undefined;
-  /** The same for orders with a name. Null before the first of them: most connections only watch. */
+  /** The same for each named order. Null before the first: most connections only watch. */
   #lastStartedIn: Map<string, Promise<unknown>> | null = null;
 
   constructor(options: ConnectionOptions) {

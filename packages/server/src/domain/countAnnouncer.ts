@@ -6,13 +6,13 @@ interface CountAnnouncerOptions {
   hub: Pick<Hub, 'publish'>;
 }
 
-/** Milliseconds over which the changes of a room's count are gathered. Watchers receive a count at most once a second. */
-const gatherMs = 200;
+/** Milliseconds for which the changes of a room's count are collected. Watchers receive a count at most once a second. */
+const collectMs = 200;
 
-/** Announces the number of users in crowded rooms. Of a crowd that returns, the others receive a few counts, not one for each user. */
+/** Announces the number of users in crowded rooms. When many users return at once, a few counts are published, not one for each user. */
 export class CountAnnouncer {
   readonly #options: CountAnnouncerOptions;
-  /** The rooms whose count has changed, with the last one. */
+  /** The rooms whose count has changed, with the latest one. */
   #changed = new Map<string, number>();
   /** Those whose counts are being read. */
   readonly #flushing = new Set<Map<string, number>>();
@@ -24,7 +24,7 @@ export class CountAnnouncer {
 
   announce(roomId: string, userCount: number): void {
     this.#changed.set(roomId, userCount);
-    this.#timer ??= setTimeout(() => void this.flush(), gatherMs).unref();
+    this.#timer ??= setTimeout(() => void this.flush(), collectMs).unref();
   }
 
   /** Must be called when a newer count of the room is announced by other means. */
@@ -33,7 +33,7 @@ export class CountAnnouncer {
     for (const changed of this.#flushing) changed.delete(roomId);
   }
 
-  /** Announces what is gathered. Never rejects. */
+  /** Announces the collected counts. Never rejects. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -49,7 +49,7 @@ export class CountAnnouncer {
     );
   }
 
-  /** Another instance may have announced a newer count in the meantime. */
+  /** Reads the counts again: another instance may have announced newer ones in the meantime. */
   async #readAgain(changed: Map<string, number>): Promise<void> {
     const roomIds = [...changed.keys()];
     try {
@@ -59,7 +59,7 @@ export class CountAnnouncer {
         if (known !== undefined) changed.set(roomId, counts[i] ?? known); // otherwise it was dropped
       }
     } catch {
-      // The gathered counts are the best that is known.
+      // The collected counts are the latest that are known.
     }
   }
 }

@@ -69,7 +69,7 @@ async function withUserCount(services: Services, found: FoundRoom): Promise<Join
 
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
-/** Rooms of a list that refuse the caller before a new one is made. */
+/** Maximum number of rooms that are tried from the list of nearby rooms, and as many again that other callers have made since. */
 const refusedMax = 10;
 
 /** Joins the nearest room that the caller may join: locked rooms, and those where the caller is banned, are passed over. Without one, makes a room. */
@@ -116,8 +116,8 @@ async function isJoined(services: Services, connection: Connection, roomId: stri
 }
 
 /**
- * Makes a room, unless there is one within the radius beside those that refused the caller: another caller may have made it meanwhile, whom the
- * same rooms refused. Throws `BANNED` for a caller who is banned in the area.
+ * Resolves to the nearest room within the radius that has not refused the caller, or makes one. Another caller, whom the same rooms refused, may
+ * just have made it. Throws `BANNED` for a caller who is banned in the area.
  */
 async function nearestOrNewRoom(
   services: Services,
@@ -129,7 +129,7 @@ async function nearestOrNewRoom(
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
   const name = generateRoomName(cellCentre(cell));
-  // Rooms that are locked one after another must not delay the caller for long.
+  // Rooms that are locked one after another must not delay the caller for long: from then on, a room is made at once.
   const radius = refused.length < 2 * refusedMax ? searchRadius : 0;
   const found = await store.nearestOrNewRoom({ cell, radius, except: refused, name, createdBy });
   if (found.isNew) nearby.invalidate();

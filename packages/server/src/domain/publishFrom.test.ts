@@ -3,7 +3,7 @@ import type { BrokerEvent } from '../feed/envelope.ts';
 import { Connection } from './connection.ts';
 import { publishFrom } from './publishFrom.ts';
 
-test('the answer to a caller who watches the room waits for the event, and others wait for none', () => {
+test('an answer waits for the event only if its caller watches the room', () => {
   const steps: string[] = [];
   const transport = { writable: () => undefined, isBroken: false, expectEvents: () => void steps.push('expected') };
   const connection = new Connection({ user: null, address: '127.0.0.1', transport });

@@ -2,7 +2,7 @@ import type { BrokerEvent } from '../feed/envelope.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { Connection } from './connection.ts';
 
-/** Publishes an event that the caller caused. The answer to a caller who watches the room waits for the event: both take one write. */
+/** Publishes an event that the caller caused. If the caller watches the room, the answer waits for the event, so that both take one write. */
 export function publishFrom(
   { hub }: { hub: Pick<Hub, 'publish'> },
   connection: Connection,

@@ -17,8 +17,8 @@ const builtIn = [
 /** Digits that are written for letters. Skeletons have letters for 0 and 1. */
 const lettersByDigit: Record<string, string> = { 3: 'e', 4: 'a', 5: 's', 7: 't' };
 
-/** Maximum number of remembered names, about 1 MB: a crowd that returns has the same names. */
-const knownMax = 10_000;
+/** Maximum number of cached results, about 1 MB: users who return together have the names that they had. */
+const cachedMax = 10_000;
 
 const between = /[^\p{L}\p{N}\p{M}]+/u;
 /** Digits before or after a word. */
@@ -31,8 +31,8 @@ const outerDigits = /(?<![\p{L}\p{N}\p{M}])\p{N}+|\p{N}+(?![\p{L}\p{N}\p{M}])/gu
 export class ReservedNames {
   readonly #names: ReadonlySet<string>;
   readonly #longest: number;
-  /** Whether the names that were asked for last are reserved. */
-  readonly #known = new LatestEntries<string, boolean>(knownMax);
+  /** Results for the names that were checked last. */
+  readonly #cached = new LatestEntries<string, boolean>(cachedMax);
 
   /** `added`: the operator's, beside those of roles and of the service. */
   constructor(added: readonly string[]) {
@@ -41,14 +41,14 @@ export class ReservedNames {
   }
 
   includes(name: string): boolean {
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const isReserved = this.#find(name);
-    this.#known.set(name, isReserved);
+    const cached = this.#cached.get(name);
+    if (cached !== undefined) return cached;
+    const isReserved = this.#isReserved(name);
+    this.#cached.set(name, isReserved);
     return isReserved;
   }
 
-  #find(name: string): boolean {
+  #isReserved(name: string): boolean {
     for (const form of formsOf(name)) if (this.#includesRun(fold(form))) return true;
     return false;
   }

@@ -24,6 +24,7 @@ export class WatchReadLimiter implements ReadLimiter {
   }
 
   async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
+    // The usual start waits for nothing, and needs no promises.
     const free = kind === 'start' && !this.#connection.transport.writable() ? this.#slots.tryAcquire() : undefined;
     if (free && !signal.aborted) return free;
     free?.();

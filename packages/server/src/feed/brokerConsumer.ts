@@ -18,7 +18,7 @@ interface BrokerConsumerOptions {
   /** The entries delivered so far. */
   ring: Ring;
   reader: FeedReader;
-  /** Number of the watchers of the room on this instance. */
+  /** Returns the number of watchers of the room on this instance. */
   watcherCount: () => number;
   /** Takes each event: changes once and in order. It must push it to the ring. */
   deliver: (entry: FeedEntry) => void;
@@ -28,10 +28,11 @@ interface BrokerConsumerOptions {
   signal: AbortSignal;
 }
 
-/** Watchers up to which the number of users is sent in each interval of the hub. In larger rooms the intervals are longer, up to a limit. */
-const [presenceWatchers, presenceFactorMax] = [1_000, 5];
+/** Number of watchers from which the interval of `presence` events grows, in proportion to their number. */
+const presenceWatchers = 1_000;
+const presenceFactorMax = 5;
 
-/** Number of intervals between two events with the number of users: a write to every watcher, of whom a few more or less hardly matter. */
+/** Factor of the interval between two `presence` events. Each is a write to every watcher, and small changes of a large count hardly matter. */
 const presenceFactor = (watchers: number) => Math.min(presenceFactorMax, Math.max(1, watchers / presenceWatchers));
 
 /**

@@ -87,7 +87,7 @@ export function decodeEnvelope(text: string): { event: BrokerEvent; fromConnecti
   const { from_socket_id: fromConnectionId, message } = payloadSchema.parse(parseJson(text));
   const received = transformer.input.deserialize(message);
   const event = eventSchema.parse(received);
-  if (event.type === 'message.created') keepText(event.message, { received, text, fromConnectionId });
+  if (event.type === 'message.created') cacheJson(event.message, { received, text, fromConnectionId });
   return { event, fromConnectionId };
 }
 
@@ -98,16 +98,16 @@ interface Payload {
 }
 
 /**
- * Keeps the JSON of a new message, which watchers here receive as it is, if another instance of this version encoded it: it has no field
- * that the schema removes.
+ * Caches the JSON of a new message as it arrived, so that it is not encoded again for the watchers here. It must have exactly the fields of this
+ * version: others, which the schema removes, would reach clients.
  */
-function keepText(message: ChangeEvent['message'], { received, text, fromConnectionId }: Payload): void {
+function cacheJson(message: ChangeEvent['message'], { received, text, fromConnectionId }: Payload): void {
   const before = `{"from_socket_id":${JSON.stringify(fromConnectionId)},"message":{"json":${beforeMessage}`;
   if (!text.startsWith(before) || !text.endsWith(afterMessage) || !hasFieldsOf(received, message)) return;
   keepEncodedPart(message, { json: text.slice(before.length, -afterMessage.length), dates: ['timestamp'] });
 }
 
-/** Whether the event and its message have no other fields. Nested objects may have some, so none of these messages has any. */
+/** Whether the event and its message have no other fields. False for messages with nested objects, which may have other fields too. */
 function hasFieldsOf(received: unknown, message: ChangeEvent['message']): boolean {
   if (typeof received !== 'object' || received === null || !('message' in received)) return false;
   const { message: own } = received;

@@ -14,8 +14,8 @@ export interface ReaderContext {
   random: () => number;
 }
 
-/** Reads for resuming watchers are shared with others for this many milliseconds, a few of each kind: clients who return together have few positions. */
-const shared = { ttlMs: 250, max: 4 };
+/** A read for a resuming watcher is shared for this time, in milliseconds. A few reads suffice: clients who return together have few positions. */
+const sharing = { ttlMs: 250, max: 4 };
 
 /** Reads one room's log from the database for its feed. Concurrent reads are shared where the caller allows it. */
 export class FeedReader {
@@ -23,9 +23,9 @@ export class FeedReader {
   readonly #context: ReaderContext;
   readonly #signal: AbortSignal;
   readonly #snapshots = new SingleFlight((history: number) => this.#context.database.snapshot(this.#roomId, history));
-  readonly #pages = new TtlCache<LoggedMessage[]>(shared);
+  readonly #pages = new TtlCache<LoggedMessage[]>(sharing);
   #forgetTimer: NodeJS.Timeout | undefined;
-  readonly #lastChanges = new TtlCache<Position>(shared);
+  readonly #lastChanges = new TtlCache<Position>(sharing);
   readonly #heads = new SingleFlight((_: 'head') => this.head());
 
   constructor(roomId: string, context: ReaderContext, signal: AbortSignal) {
@@ -71,8 +71,8 @@ export class FeedReader {
   }
 
   /**
-   * Like `page`, shared with other reads of the last moments, unless the room has changed: a crowd that returns reads a few pages, and shares
-   * their encoded messages.
+   * Like `page`, shared with other recent reads, unless the room has changed since. So clients who return together cause a few reads, and share
+   * the encoded messages.
    */
   sharedPage(seq: number): Promise<LoggedMessage[]> {
     return this.#pages.get(String(seq), () => this.#readShared(seq));
@@ -89,7 +89,7 @@ export class FeedReader {
   /** Pages may be long, so they stay in memory only while they are shared. */
   async #readShared(seq: number): Promise<LoggedMessage[]> {
     const page = await this.page(seq);
-    if (!this.#signal.aborted) this.#forgetTimer ??= setTimeout(() => this.forgetShared(), shared.ttlMs).unref();
+    if (!this.#signal.aborted) this.#forgetTimer ??= setTimeout(() => this.forgetShared(), sharing.ttlMs).unref();
     return page;
   }
 

@@ -202,8 +202,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const type = after || this.#needsReset ? 'reset' : 'snapshot';
     const release = await readLimiter?.acquire('start', signal);
     try {
-      const known = feed.knownSnapshot(history);
-      const { messages, head: position } = known ?? (await rejectOnAbort(feed.snapshot(history), signal));
+      const cached = feed.cachedSnapshot(history);
+      const { messages, head: position } = cached ?? (await rejectOnAbort(feed.snapshot(history), signal));
       const wait = feed.tickShares.acquire(tickShareOf(messages));
       if (wait) await rejectOnAbort(wait, signal);
       signal.throwIfAborted();

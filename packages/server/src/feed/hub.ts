@@ -23,7 +23,7 @@ export interface HubOptions extends Pick<FeedContext, 'database' | 'broker' | 'l
   gapDelayMs?: number;
   /** Milliseconds that a feed waits for an unresponsive broker when it opens. Default: 1,000. */
   readyTimeoutMs?: number;
-  /** Minimum milliseconds between two `presence` events of a room; up to five times as many in one of over 1,000 watchers. Default: 1,000. */
+  /** Minimum milliseconds between two `presence` events of a room. With more than 1,000 watchers, up to five times as many. Default: 1,000. */
   presenceIntervalMs?: number;
   /** Number of entries kept for each watched room. Default: 1,024. */
   ringSize?: number;

@@ -121,10 +121,10 @@ export class RoomFeed {
     return this.#noteSnapshot(snapshot);
   }
 
-  /** The same as `snapshot` if that needs no read of the store; otherwise undefined. */
-  knownSnapshot(history: number): Snapshot | undefined {
-    const known = this.cache.knownSnapshot(history);
-    return known && this.#noteSnapshot(known);
+  /** The same as `snapshot` from memory; undefined if that needs a read of the store. */
+  cachedSnapshot(history: number): Snapshot | undefined {
+    const cached = this.cache.cachedSnapshot(history);
+    return cached && this.#noteSnapshot(cached);
   }
 
   #noteSnapshot({ messages, head }: Snapshot): Snapshot {
@@ -147,8 +147,8 @@ export class RoomFeed {
   }
 
   /**
-   * Reads a page of the changes after `seq`: `fresh`, or `shared` with a read of the last moments. Retries while the store fails; rejects when the
-   * feed is closed.
+   * Reads a page of the changes after `seq`: `fresh`, or `shared` with other recent reads. Retries while the store fails; rejects when the feed
+   * is closed.
    */
   async changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<LoggedMessage[]> {
     const page = await (mode === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));

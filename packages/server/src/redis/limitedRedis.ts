@@ -7,12 +7,12 @@ import { setUnblockedTimeout } from '../async/unblockedTimeout.ts';
  */
 export const answerTimeout = 1_500;
 
-/** Commands that have a timeout: ioredis sends some of them several times. */
+/** The commands that already have a timeout: ioredis sends some of them several times. */
 const limited = new WeakSet<Command>();
 
 /**
- * Rejects the command when it has no answer in time. The timers of ioredis fire after an interruption of the event loop too, before the answers
- * that arrived meanwhile are read.
+ * Rejects the command if its answer is late. The timeouts of ioredis do not suit: after an interruption of the event loop they fire before the
+ * answers that have arrived are read.
  */
 export function limitTime(command: Command): void {
   if (limited.has(command)) return;
@@ -29,7 +29,7 @@ export class LimitedRedis extends Redis {
   }
 }
 
-/** Milliseconds between pings: a dead connection is only detected while a command is pending. */
+/** Milliseconds between pings. Without a pending command, a dead connection would not be detected. */
 const pingInterval = 1_000;
 
 /** Ends a connection on which no answer arrives, so that it is replaced. */
@@ -51,7 +51,7 @@ export function keepAlive(redis: Redis): void {
   redis.on('close', () => cancel());
 }
 
-/** Ends the connection when nothing arrives on it for that long. A long answer, to another command, may arrive slowly. */
+/** Ends the connection when nothing has arrived on it for `answerTimeout`. Any data counts: a long answer to an earlier command may arrive slowly. */
 function expectData({ stream }: Redis): () => void {
   let bytesBefore = stream.bytesRead;
   const check = () => {

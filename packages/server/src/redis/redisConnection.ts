@@ -11,16 +11,16 @@ interface RedisConnectionOptions {
   log: Logger;
   /** The purpose of the connection, shown in logs and in `CLIENT LIST`. */
   name: string;
-  /** Whether a command fails when a live connection does not answer it in time. */
-  limitsTime?: boolean;
+  /** Whether a command fails if a live connection does not answer it in time. Default: false. */
+  hasCommandTimeout?: boolean;
 }
 
 /**
  * A connection to Redis for the life of the process. It reconnects after every outage, detects a dead connection that is still open, and
  * logs once when it is lost and once when it is back. While it is lost, commands fail immediately.
  */
-export function connectRedis({ url, log, name, limitsTime }: RedisConnectionOptions): Redis {
-  const redis = new (limitsTime ? LimitedRedis : Redis)(url, {
+export function connectRedis({ url, log, name, hasCommandTimeout }: RedisConnectionOptions): Redis {
+  const redis = new (hasCommandTimeout ? LimitedRedis : Redis)(url, {
     ...connectionOptions(name),
     retryStrategy,
     // After a failover the old primary may still accept connections, as a replica: reconnect.

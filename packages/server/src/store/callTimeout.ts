@@ -6,12 +6,12 @@ import { withTimeout } from '../async/withTimeout.ts';
 export const callTimeout = 5_000;
 
 /**
- * Milliseconds after which a call has settled that waits for others, which the database answers in time. A busy machine may need longer than
- * `callTimeout` for all of them, and is available.
+ * Maximum milliseconds of a call that waits for others, while the database answers each in time. A busy machine may need longer than
+ * `callTimeout` for all of them, and its database is available nevertheless.
  */
 export const queuedCallTimeout = 30_000;
 
-/** Calls that may wait for the database. More are rejected: what they hold in memory is bounded, however slow the database is. */
+/** Maximum number of calls that wait for the database. More are rejected, to bound the memory that they take while it is slow. */
 export const waitingCallsMax = 20_000;
 
 export const storeUnavailable = (reason: string) => new EarshotError('STORE_UNAVAILABLE', { cause: new Error(reason) });
@@ -26,16 +26,16 @@ export async function withProgressTimeout<T>(work: (noteProgress: () => void) =>
   const late = Promise.withResolvers<never>();
   const begin = () => setUnblockedTimeout(() => late.reject(storeUnavailable('no progress')), callTimeout);
   let cancel = begin();
-  let isOver = false;
+  let hasSettled = false;
   const noteProgress = () => {
-    if (isOver) return;
+    if (hasSettled) return;
     cancel();
     cancel = begin();
   };
   try {
     return await Promise.race([work(noteProgress), late.promise]);
   } finally {
-    isOver = true;
+    hasSettled = true;
     cancel();
   }
 }

@@ -39,7 +39,7 @@ export const about = (userId: string): string => `subject ${userId}`;
 /** The items in which a user occurs in any way. */
 export const mentioning = (userId: string): string => `person ${userId}`;
 
-/** One open item at most has a key. Reports with the same key are the same; held messages have the key of their slot. Null: it has no key. */
+/** A key that is unique among open items, or null. Reports with equal keys are repeats; a held message has the key of its slot. */
 export function openKey({ kind, roomId, subject, reporter, message, resolution, slot }: Queued): string | null {
   if (resolution !== null) return null;
   if (kind === 'held') return slot === undefined ? null : slotKey(subject.userId, slot);

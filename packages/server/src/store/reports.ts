@@ -6,9 +6,9 @@ import type { User } from '@earshot/shared';
  */
 export interface ReportStore {
   /**
-   * Stores an open item. While one of the same reporter about the same message or user is open, returns that one with `isNew: false`, and so it
-   * does for a held message with the same `clientMessageId`, if that was added with a maximum too. Throws `REPORTS_FULL` if about `openMax` items of its kind are open, and `MESSAGE_REFUSED` for a held message if exactly `heldOfUserMax` of its
-   * author are open that were added with such a maximum.
+   * Stores an open item, or returns the same open one with `isNew: false`: a report of the same reporter about the same message or user, or a held
+   * message with the same `clientMessageId`. Throws `REPORTS_FULL` if about `openMax` items of its kind are open, and `MESSAGE_REFUSED` if
+   * exactly `heldOfUserMax` held messages of its author are open. Held messages that were added without this maximum neither count nor repeat.
    */
   add(report: NewReport, openMax: number, heldOfUserMax?: number): Promise<{ report: StoredReport; isNew: boolean }>;
   get(id: string): Promise<StoredReport | null>;
@@ -84,7 +84,7 @@ export interface StoredReport extends NewReport {
   createdAt: Date;
   /** Null while it is open. */
   resolution: Resolution | null;
-  /** For held messages: which of the slots of its author it takes while it is open. */
+  /** For held messages: the slot of its author that it takes while it is open. */
   slot?: number | undefined;
 }
 

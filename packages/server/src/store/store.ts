@@ -47,7 +47,8 @@ export const headMaxAgeMs = 5_000;
  * - Timestamps of a room's messages ascend with `seq`, and differ, as far as `nextTimestamp` can ensure it.
  * - Reads return only data that can no longer be rolled back.
  * - When the database can't be reached, calls reject with EarshotError `STORE_UNAVAILABLE`, within about five seconds.
- *   Calls that wait for others, which the database answers in time, do so for up to 30 seconds. The change may have been applied all the same: repeat it with its `clientMessageId`.
+ *   A call that waits for others may take up to 30 seconds, while the database answers those in time.
+ *   The change may have been applied all the same: repeat it with its `clientMessageId`.
  */
 export interface Store {
   /** For display and logs. */
@@ -134,8 +135,8 @@ export interface Store {
   lastChange(roomId: string, seq: number): Promise<Position>;
 
   /**
-   * Returns the first of `roomsNear` that is not in `except`, or a new room in that cell. Concurrent calls for one cell, on any number of instances, create one
-   * room; calls for distant cells do not wait for each other.
+   * Returns the first of `roomsNear` that is not in `except`, or a new room in that cell. Concurrent calls for one cell, on any number of
+   * instances, create one room; calls for distant cells do not wait for each other.
    */
   nearestOrNewRoom(request: NewRoomRequest): Promise<{ room: StoredRoom; isNew: boolean }>;
 

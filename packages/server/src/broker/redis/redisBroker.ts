@@ -18,7 +18,7 @@ export function createRedisBroker({ url, log, namespace = '' }: RedisBrokerOptio
     onOpened: (channel) => subscriber.add([channel]),
     onClosed: (channel) => subscriber.remove(channel),
   });
-  const publisher = connectRedis({ url, log, name: 'publisher', limitsTime: true });
+  const publisher = connectRedis({ url, log, name: 'publisher', hasCommandTimeout: true });
   publisher.on('ready', () => void logClusterNode(publisher, log));
   const subscriber = new RedisSubscriber({
     // No command timeout here: a slow SUBSCRIBE still takes effect.

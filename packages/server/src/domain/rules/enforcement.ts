@@ -50,9 +50,9 @@ function announceRoomRules({ hub, retention }: Parts, roomId: string): void {
 function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
   const { rules, openConnections, guestSanctions, log } = services;
   guestSanctions.onChanged(changed);
-  const shown = [...rules.filterInForce(changed), ...changed.filter(isLiftedMute)];
-  const byUser = groupBy(shown, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
-  const byHash = groupBy(shown, (rule) =>
+  const announced = [...rules.filterInForce(changed), ...changed.filter(isLiftedMute)];
+  const byUser = groupBy(announced, ({ subject }) => (subject?.type === 'user' ? subject.userId : null));
+  const byHash = groupBy(announced, (rule) =>
     rule.subject === null || rule.subject.type === 'user' || isForNewcomers(rule) ? null : rule.subject.hash,
   );
   const informed = new Set<string>();
@@ -71,7 +71,7 @@ function enforceOnPeople(services: Parts, changed: readonly Rule[]): void {
   }
 }
 
-/** Who may write again learns it at once. That a ban was lifted is announced to nobody: the watches of the user have ended. */
+/** A lifted mute is announced, so that its user may write at once. A lifted ban is not, because the watches of its user have ended. */
 const isLiftedMute = ({ kind, isLifted }: Rule) => kind === 'mute' && isLifted;
 
 function groupBy(rules: readonly Rule[], keyOf: (rule: Rule) => string | null): Map<string, Rule[]> {

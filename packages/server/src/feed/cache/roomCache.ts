@@ -56,11 +56,11 @@ export class RoomCache {
     { load }: { load: boolean },
   ): Promise<{ messages: Message[]; head: Position } | undefined> {
     if (load) await this.#newestPage.load();
-    return this.knownSnapshot(limit);
+    return this.cachedSnapshot(limit);
   }
 
-  /** Like `snapshot`, if the messages are in memory. */
-  knownSnapshot(limit: number): { messages: Message[]; head: Position } | undefined {
+  /** The same as `snapshot` without a read; undefined if the messages are not in memory. */
+  cachedSnapshot(limit: number): { messages: Message[]; head: Position } | undefined {
     const { messageWindow } = this.#newestPage;
     return messageWindow ? { messages: messageWindow.page(limit).messages, head: messageWindow.head } : undefined;
   }

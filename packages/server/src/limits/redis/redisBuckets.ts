@@ -24,7 +24,7 @@ interface Options {
 
 /** Shared buckets over one Redis. */
 export function createRedisBuckets({ url, log, name = 'earshot:' }: Options & { url: string }): SharedBuckets {
-  const redis = connectRedis({ url, log, name: 'limits', limitsTime: true });
+  const redis = connectRedis({ url, log, name: 'limits', hasCommandTimeout: true });
   return new RedisBuckets({ kind: 'redis', redis, log, prefixes: [`${name}{limits}:`] });
 }
 

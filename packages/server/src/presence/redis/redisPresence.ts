@@ -29,7 +29,7 @@ export function createRedisPresence({
   prefix = 'earshot:{presence}:',
   ...timing
 }: RedisPresenceOptions): Presence {
-  const redis = connectRedis({ url, log, name: 'presence', limitsTime: true });
+  const redis = connectRedis({ url, log, name: 'presence', hasCommandTimeout: true });
   const presence = new RedisPresence({ redis, log, prefix, onClosed: () => redis.disconnect(), ...timing });
   redis.on('ready', () => presence.onReconnected());
   return presence;

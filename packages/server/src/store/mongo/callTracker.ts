@@ -30,8 +30,8 @@ export class CallTracker {
   }
 
   /**
-   * Like `run`, for work that may wait for other calls first. It may wait for long on a busy machine, because each operation that it waits for
-   * has a timeout of its own.
+   * Like `run`, for work that may wait for other calls first. On a busy machine it may wait long, because each operation before it has a timeout
+   * of its own.
    */
   async runQueued<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inFlight.size >= waitingCallsMax) throw storeUnavailable('too many calls wait for the database');

@@ -5,10 +5,10 @@ import { withCallTimeout } from '../callTimeout.ts';
 
 type Id = ObjectId | string;
 
-/** Documents in one reply of MongoDB, which is decoded at once. */
+/** Maximum number of documents in one reply of MongoDB, which is decoded at once and blocks the event loop. */
 const maxBatch = 64;
 
-/** Finds documents by their ids. Those requested in one tick, or while others are being read, are read together: a page of reports asks for dozens. */
+/** Finds documents by their ids. Those requested in one tick, or while others are being read, share a read: a page of reports needs dozens. */
 export class IdLookUps<Document extends { _id: Id }> {
   readonly #reads: GroupCommit<string, Document | null>;
 

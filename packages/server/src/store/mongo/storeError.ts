@@ -90,7 +90,7 @@ export function isDuplicate(error: unknown): error is MongoServerError {
 
 export const isDuplicateCode = (code: unknown): boolean => code === 11_000;
 
-/** Whether a transaction has to begin anew because another one writes the same documents. */
+/** Whether a transaction must be repeated because another one writes the same documents. */
 export function isWriteConflict(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === 112;
 }

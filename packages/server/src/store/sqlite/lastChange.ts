@@ -9,7 +9,7 @@ export type Connection = Pick<DatabaseSync, 'prepare'>;
  * Finds the last change of a room up to a number (default: of all), as its message's row. Runs two statements, so a caller must be in a
  * transaction.
  *
- * Most messages never change: their number is that of their only change, so that the primary key finds it. Only the others are in the index
+ * Most messages never change. Their `seq` is the number of their only change, so the primary key finds it. Only the others are in the index
  * `messages_by_change`.
  */
 export function findLastChange(connection: Connection): (roomId: string, upTo?: number) => Row | undefined {
@@ -22,7 +22,7 @@ export function findLastChange(connection: Connection): (roomId: string, upTo?: 
   );
   return (roomId, upTo = Number.MAX_SAFE_INTEGER) => {
     const found = changed.get(roomId, upTo);
-    // Above that number only those that changed after `upTo` are passed over.
+    // From that number on, the scan skips only messages that changed after `upTo`.
     return unchanged.get(roomId, number(found?.updated_seq ?? 0), upTo) ?? found;
   };
 }

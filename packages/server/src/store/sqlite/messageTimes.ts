@@ -2,8 +2,8 @@ import type { Connection } from './lastChange.ts';
 import { number } from './rows.ts';
 
 /**
- * Finds the number of a room's first message that is not from before a time; a number above all if there is none. Times ascend with the
- * numbers in a room, so a binary search takes the place of an index.
+ * Finds the number of a room's first message at or after a time; without one, a number above all. Times ascend with the numbers in a room, so a
+ * binary search replaces an index.
  */
 export function findFirstFrom(connection: Connection): (roomId: string, time: number) => number {
   const newest = connection.prepare('SELECT seq FROM messages WHERE room_id = ? ORDER BY seq DESC LIMIT 1');

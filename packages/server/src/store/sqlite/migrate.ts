@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { defineFunctions } from './schemaFunctions.ts';
 
 /**
- * Applies the missing steps. Each is a transaction of its own, because a step may take minutes over much data: after an interruption, the next
- * start continues with the one that was interrupted. A new file gets all steps or none. Safe with several processes at once. Throws if the
- * file was created by a newer version, whose changes to the data are unknown here.
+ * Applies the missing steps. Over much data a step may take minutes, so each is a transaction of its own: after an interruption, the next start
+ * continues with the interrupted step. A new file gets all steps or none. Safe with several processes at once. Throws if the file was created by
+ * a newer version, whose changes to the data are unknown here.
  *
  * `onStep` is called before each step over existing data, with its number.
  */

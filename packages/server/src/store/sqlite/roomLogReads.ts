@@ -25,7 +25,7 @@ export function roomLogReads(
   const newestBefore = reader.prepare(`${select} AND seq < ? ORDER BY seq DESC LIMIT ?`);
   const oldestAfter = reader.prepare(`${select} AND seq > ? ORDER BY seq LIMIT ?`);
   const firstFrom = findFirstFrom(reader);
-  // Merges the messages that never changed with the others. `seq` as their latest number: SQLite would sort by the column.
+  // Merges the messages that never changed with the others. Theirs is `seq AS updated_seq`, because SQLite would sort by the column itself.
   const changed = reader.prepare(
     `SELECT ${messageColumns.replace('updated_seq', 'seq AS updated_seq')} FROM messages
      WHERE room_id = ?1 AND seq > ?2 AND updated_seq = seq

@@ -83,7 +83,7 @@ test('a stuck batch is reported after 5 s, to those behind it too, and they are 
   expect(batches).toEqual([512]);
 });
 
-test('calls are rejected while as many wait as may wait', async () => {
+test('calls are rejected while the maximum number waits', async () => {
   const { send, tally } = slowWriter(1_000, 1_000);
   send(1_500);
   await vi.advanceTimersByTimeAsync(10);
@@ -93,7 +93,7 @@ test('calls are rejected while as many wait as may wait', async () => {
   expect(tally()).toEqual({ 'STORE_UNAVAILABLE: too many writes wait for the disk': 500, written: 1_512 });
 });
 
-test('an event loop that was blocked for longer than the timeout is no stuck disk', async () => {
+test('an event loop that was blocked for longer than the timeout is not taken for a stuck disk', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-writer-'));
   const file = join(folder.path, 'earshot.db');
   const raw = await openDatabase(file);

@@ -25,7 +25,7 @@ interface WriterLimits {
   batch: number;
   /** Timeout of a write for its caller, behind batches that are answered in time. */
   write: number;
-  /** Calls that may wait behind the batch in progress. */
+  /** Maximum number of calls that wait behind the batch in progress. */
   waiting: number;
   /** Timeout of a ping. */
   ping: number;
@@ -46,7 +46,7 @@ const defaultLimits: WriterLimits = {
  * writes, so that writes of one process never wait for each other's lock.
  *
  * A disk may stall for long. Callers then wait no longer than the timeout of the batch, but the batch in progress continues, because nothing
- * can cancel it, and no later batch overtakes it. A busy machine is no stalled disk: while batches are answered, calls behind them wait.
+ * can cancel it, and no later batch overtakes it. A busy machine is different: calls wait as long as the batches before them are answered in time.
  */
 export class Writer {
   readonly #start: () => Thread;
@@ -111,13 +111,13 @@ export class Writer {
   /** Calls accepted behind a stuck batch would only accumulate. */
   #refuseIfStuck(): void {
     if (this.#closed) throw new EarshotError('STORE_UNAVAILABLE', { message: 'The message store is closed.' });
-    if (this.#isStuck) throw stuck();
+    if (this.#isStuck) throw stuckError();
   }
 
   #reportStuck(batch: readonly CommitEntry<WriteCall, unknown>[]): void {
     this.#isStuck = true;
-    for (const entry of batch) entry.reject(stuck());
-    this.#commits.rejectWaiting(stuck());
+    for (const entry of batch) entry.reject(stuckError());
+    this.#commits.rejectWaiting(stuckError());
   }
 
   async #commit(batch: readonly CommitEntry<WriteCall, unknown>[]): Promise<void> {
@@ -158,7 +158,7 @@ export class Writer {
   }
 }
 
-const stuck = () => storeUnavailable('the writer thread does not respond');
+const stuckError = () => storeUnavailable('the writer thread does not respond');
 
 /** Milliseconds between attempts after a thread that could not start. */
 const retryMs = 1_000;

@@ -136,7 +136,7 @@ describe('jwt mode', () => {
 describe('open mode', () => {
   const open = createAuthenticator({ mode: 'open', allowGuests: true });
 
-  test('a name that returns is the same user, and a refused one is refused again', async () => {
+  test('the same name is the same user again, and a refused name is refused again', async () => {
     const first = await open.identify({ username: 'Ada' });
     expect(await open.identify({ username: 'Ada' })).toEqual(first);
     for (const username of [' ', 'x'.repeat(41), ' ']) {

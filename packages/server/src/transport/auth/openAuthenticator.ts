@@ -6,19 +6,19 @@ import type { AuthConfig } from '../../config/config.ts';
 import type { Authenticator } from './authenticator.ts';
 import { newGuestId, requireGuests } from './guestTokens.ts';
 
-/** Maximum number of remembered users, about 2 MB: a crowd that returns has the same names. */
-const namedMax = 10_000;
+/** Maximum number of cached users, about 2 MB: users who return together have the names that they had. */
+const cachedMax = 10_000;
 
 /** Open mode: a name is enough. Only guests have tokens: the user as JSON in base64url, unsigned, because nothing is verified. */
 export function openAuthenticator({ allowGuests }: Pick<AuthConfig, 'allowGuests'>): Authenticator {
-  const named = new LatestEntries<string, User>(namedMax);
+  const cached = new LatestEntries<string, User>(cachedMax);
 
   function userNamed(username: string): User {
-    const known = named.get(username);
+    const known = cached.get(username);
     if (known) return known;
     const name = parseCredential('username', usernameSchema, username);
     const user = { userId: idOfName(name), username: name };
-    if (username.length <= limits.usernameChars) named.set(username, user);
+    if (username.length <= limits.usernameChars) cached.set(username, user);
     return user;
   }
 

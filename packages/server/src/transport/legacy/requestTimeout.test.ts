@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 const never = new Promise<never>(() => {});
 
-test('settles as the request does, without asking the store', async () => {
+test('settles as the request does, without a ping of the store', async () => {
   const ping = vi.fn(async () => {});
   const timeout = new RequestTimeout(ping);
   expect(await timeout.limit(Promise.resolve('answer'))).toBe('answer');
@@ -16,7 +16,7 @@ test('settles as the request does, without asking the store', async () => {
   expect(ping).not.toHaveBeenCalled();
 });
 
-test('a request is answered, however long it takes, while the store serves', async () => {
+test('a request is answered, however long it takes, while the store answers pings', async () => {
   const ping = vi.fn(async () => {});
   const request = Promise.withResolvers<string>();
   const answer = new RequestTimeout(ping).limit(request.promise);
@@ -40,7 +40,7 @@ test.each([
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('an answer during the last question is passed on', async () => {
+test('an answer during the last ping is passed on', async () => {
   const request = Promise.withResolvers<string>();
   const answer = new RequestTimeout(() => never).limit(request.promise);
   await vi.advanceTimersByTimeAsync(1_500);
@@ -49,7 +49,7 @@ test('an answer during the last question is passed on', async () => {
   await vi.advanceTimersByTimeAsync(200);
 });
 
-test('concurrent requests share the question', async () => {
+test('concurrent requests share a ping', async () => {
   const ping = vi.fn(() => never);
   const timeout = new RequestTimeout(ping);
   const requests = Promise.allSettled([timeout.limit(never), timeout.limit(never), timeout.limit(never)]);

@@ -3,17 +3,17 @@ import { SingleFlight } from '../../async/singleFlight.ts';
 import { setUnblockedTimeout } from '../../async/unblockedTimeout.ts';
 import { withTimeout } from '../../async/withTimeout.ts';
 
-/** Milliseconds after which the store is asked whether it serves. Most requests are answered by then. */
+/** Milliseconds of a request after which the store is pinged. Most requests are answered by then. */
 const askAfterMs = 400;
-/** Milliseconds that it then has to answer that. */
+/** Timeout of the ping in milliseconds. */
 const answerMs = 1_200;
 
 /**
- * The timeout of requests of plain HTTP clients: they must know within two seconds that the server can't serve. A request that takes longer
- * because the machine is busy is answered all the same, while the store serves.
+ * The timeout of requests of plain HTTP clients: they must know within two seconds that the server can't serve. While the store answers pings,
+ * a request waits for its answer, because then only the machine is busy.
  */
 export class RequestTimeout {
-  /** One answer of the store is for all requests. */
+  /** Concurrent requests share a ping. */
   readonly #pings: SingleFlight<'store', void>;
 
   /** @param ping rejects if the store can't serve. */

@@ -84,7 +84,7 @@ export class UnreadBytes {
     }
     const { bytesMax, bufferBytes } = this.#options;
     if (bytesMax === 0) return;
-    // Watchers of one room wait for the same frames, which are in memory only once. Usually this bound suffices, and no socket is asked.
+    // Watchers of one room wait for the same frames, which are in memory only once. Usually this bound suffices, so the sockets need not be read.
     const webSocketMax = bufferBytes();
     if (httpBytes + webSocketMax <= bytesMax) return;
     let webSocketBytes = 0;

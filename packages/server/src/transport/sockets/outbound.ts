@@ -18,7 +18,7 @@ const defaultTimes: OutboundTimes = { timeoutMs: 30_000, closeTimeoutMs: 10_000 
 const unsentMax = 1024 * 1024;
 const pollMs = 100;
 
-/** Writes the answers that still wait for an event at the end of the tick: its watch was detached, or the event was hidden. */
+/** At the end of the tick, writes what still waits: the event did not follow, because its watch was detached, or it was hidden or delayed. */
 const endOfTick = new TimeSlicedQueue();
 
 /** The writer of one socket. Bounds its unsent data, however slow the reader is. */
@@ -32,7 +32,7 @@ export class Outbound {
   #drainPromise: Promise<void> | null = null;
   /** Whether data of an earlier tick was unsent when this tick began. */
   #isBehind = false;
-  /** Whether the fan-out will write frames in this tick. */
+  /** Whether the fan-out will probably write frames in this tick. */
   #expectsFrames = false;
   /** Whether the stream is corked because an answer waits for these frames. */
   #holdsAnswer = false;
@@ -134,7 +134,7 @@ export class Outbound {
     this.#expectsFrames = false;
   }
 
-  /** Whether a text waited: it leaves with this one. */
+  /** Ends the wait of a text that was sent ahead. Returns whether there was one: then the stream is still corked. */
   #takeAhead(): boolean {
     const held = this.#holdsAhead;
     this.#holdsAhead = false;

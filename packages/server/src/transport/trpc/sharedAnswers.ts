@@ -41,8 +41,8 @@ export function shareStart<T extends object>(start: T): T {
 const createdEvents = new WeakMap<Message, RoomEvent>();
 
 /**
- * Like `shareData`, for the event of a new message: it is the same for all subscriptions that get the same object as the message, as in the
- * replays of clients who return together.
+ * Like `shareData`, for the event of a new message. All subscriptions that get the same object as the message share one event, as in replays of
+ * clients who return together.
  */
 export function shareCreated(event: Extract<RoomEvent, { type: 'message.created' }>): RoomEvent {
   const known = createdEvents.get(event.message);

@@ -4,13 +4,13 @@ import type { MessageDocument } from '../collections.ts';
 import { toMessage } from '../documents.ts';
 
 /**
- * Documents in the first reply of MongoDB. Their size is unknown, and a reply is decoded at once: hundreds of the largest would hold the
- * event loop for a tenth of a second, and most of them would be thrown away, because fewer than ten fill a page.
+ * Number of documents in the first reply of MongoDB. Their size is unknown, and a reply is decoded at once: hundreds of the largest would block
+ * the event loop for a tenth of a second, and most of them would be dropped, because fewer than ten fill a page.
  */
 export const firstReply = 32;
 
 /**
- * Fills a page, from two replies of MongoDB if its messages have similar sizes: those of the first tell how many more fit. `find` finds the
+ * Fills a page, from two replies of MongoDB if its messages have similar sizes: the sizes in the first tell how many more fit. `find` finds the
  * documents after the given one, or the first ones.
  */
 export async function readPage(
@@ -34,8 +34,8 @@ export async function readPage(
 }
 
 /**
- * The first `count` documents, in one reply unless they are larger than MongoDB allows. It closes the cursor by itself, because the batch could
- * have one more; otherwise it would keep it open until another command.
+ * The first `count` documents, in one reply unless they are larger than MongoDB allows. The batch has room for one more, so MongoDB closes the
+ * cursor with the reply. After a full batch it would stay open until another command.
  */
 export function oneReply<T>(found: FindCursor<T>, count: number): FindCursor<T> {
   return found.limit(count).batchSize(count + 1);

@@ -24,7 +24,7 @@ type Entry = CommitEntry<Documents, Inserted>;
  */
 const concurrency = 2;
 
-/** Milliseconds for which a room counts as written by other instances too, after one of them took its number. */
+/** Milliseconds for which a room counts as contested after another instance took its number. */
 const contestedMs = 1_000;
 const contestedMax = 10_000;
 

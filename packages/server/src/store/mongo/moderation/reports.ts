@@ -34,7 +34,7 @@ interface Range {
   order: 'oldest' | 'newest';
 }
 
-/** Items whose texts are read first: their size is unknown. The next reply has as many as fit then. */
+/** Number of items in the first reply. Their size is unknown; it tells how many more fit into the page. */
 const firstReply = 10;
 
 /** The queue of moderators. */
@@ -80,8 +80,8 @@ export function reports(
   const insert = (report: StoredReport) => reports.insertOne({ _id: report.id, ...toDocument(report) });
 
   /**
-   * Adds a held message in a free slot of its author, unless there is an item of the same message: the unique index of keys decides between
-   * callers, who try the slots in one order. Throws `MESSAGE_REFUSED` without a slot.
+   * Adds a held message in a free slot of its author, unless the same message is held already. The unique index of keys decides between callers,
+   * who try the slots in the same order. Throws `MESSAGE_REFUSED` if no slot is free.
    */
   async function addInSlot(added: NewReport, slots: number): Promise<{ report: StoredReport; isNew: boolean }> {
     const keys = Array.from({ length: slots }, (_, slot) => slotKey(added.subject.userId, slot));

@@ -51,7 +51,7 @@ export function makeRooms(client: MongoClient, { rooms, cells, locks }: Collecti
     return { room: toRoom(document), isNew: true };
   }
 
-  /** A conflict is progress: another creation commits. So it begins the timeout anew, until the deadline. */
+  /** A conflict restarts the timeout, because it means that another creation commits. The deadline stays. */
   function inTransaction(
     deadline: number,
     work: (session: ClientSession) => Promise<CreatedRoom>,
