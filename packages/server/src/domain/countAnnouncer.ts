@@ -14,7 +14,7 @@ export class CountAnnouncer {
   readonly #options: CountAnnouncerOptions;
   /** The rooms whose count has changed, with the latest one. */
   #changed = new Map<string, number>();
-  /** Those whose counts are being read. */
+  /** Collected counts that are being read again. */
   readonly #flushing = new Set<Map<string, number>>();
   #timer: NodeJS.Timeout | undefined;
 
