@@ -31,7 +31,8 @@ Options:
                    (--only) until the last run. Delete the folder and the databases named bench_data_... yourself.
   --help           show this help
 
-Databases are stored in TMPDIR, and deleted afterwards. docs/call-costs.md explains the table.
+Databases are stored in TMPDIR, and deleted afterwards. The exit code is 1 if a call misses a goal. docs/call-costs.md explains
+the table.
 `;
 
 /** Parses the command line; null for help. */
