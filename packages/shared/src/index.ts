@@ -20,6 +20,7 @@ export * from './geo.ts';
 export { isGuestId, toGuestId } from './guestId.ts';
 export { identityHeaders } from './identityHeaders.ts';
 export * from './limits.ts';
+export { longestMute, sanctionEnd } from './longestMute.ts';
 export * from './message.ts';
 export { missingItems } from './missingItems.ts';
 export * from './moderation.ts';

@@ -1,4 +1,4 @@
-import type { OwnSanction } from '@earshot/shared';
+import { longestMute, type OwnSanction } from '@earshot/shared';
 import { describeSanction } from './text.ts';
 
 interface MutesOptions {
@@ -40,10 +40,3 @@ export class Mutes {
     this.#options.print(line ?? '* you are not muted any more');
   }
 }
-
-function longestMute(sanctions: readonly OwnSanction[]): OwnSanction | null {
-  const mutes = sanctions.filter(({ kind }) => kind === 'mute');
-  return mutes.toSorted((a, b) => endOf(b) - endOf(a))[0] ?? null;
-}
-
-const endOf = ({ endsAt }: OwnSanction) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;

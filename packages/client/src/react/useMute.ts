@@ -1,3 +1,4 @@
+import { longestMute, sanctionEnd } from '@earshot/shared';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { asEarshotError, type OwnSanction } from '../index.ts';
@@ -30,9 +31,9 @@ export function useMute({
       // The server may be reachable even if the browser considers itself offline.
       networkMode: 'always',
       retry: (failures, cause) => failures < 3 && asEarshotError(cause).retry !== 'no',
-      refetchInterval: ({ state }) => msToRepeat(longestMute(state.data), sanction),
+      refetchInterval: ({ state }) => msToRepeat(longestMute(state.data ?? []), sanction),
       // The interval pauses in a hidden page.
-      refetchOnWindowFocus: ({ state }) => longestMute(state.data) !== null,
+      refetchOnWindowFocus: ({ state }) => longestMute(state.data ?? []) !== null,
       refetchOnReconnect: false,
     },
     queryClient,
@@ -43,21 +44,14 @@ export function useMute({
   useEffect(() => {
     if (hasNews) void refetch();
   }, [hasNews, sanction, refusal, refetch]);
-  return longestMute(data);
+  return longestMute(data ?? []);
 }
-
-function longestMute(sanctions: readonly OwnSanction[] | undefined): OwnSanction | null {
-  const mutes = sanctions?.filter(({ kind }) => kind === 'mute') ?? [];
-  return mutes.toSorted((a, b) => endOf(b) - endOf(a))[0] ?? null;
-}
-
-const endOf = ({ endsAt }: OwnSanction) => endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
 
 /** `announced`: the last announced sanction. False: never. */
 function msToRepeat(mute: OwnSanction | null, announced: OwnSanction | null): number | false {
   if (mute === null) return false;
   // Over HTTP, another instance may have answered, which did not know yet that it was lifted.
-  if (announced !== null && endOf(announced) <= Date.now()) return minRepeatMs;
-  const msLeft = endOf(mute) - Date.now();
+  if (announced !== null && sanctionEnd(announced) <= Date.now()) return minRepeatMs;
+  const msLeft = sanctionEnd(mute) - Date.now();
   return msLeft < 0 ? minRepeatMs : Math.min(repeatMs, msLeft + 100);
 }

@@ -111,7 +111,7 @@ export class Announcer {
     const { hub, isVisible } = this.#options;
     const { type, roomId, user, userCount, connectionId } = announcement;
     if (isCrowded(announcement) && !this.#isClosing) return this.#counts.announce(roomId, userCount);
-    this.#counts.drop(roomId); // before anything is awaited: a count that is gathered meanwhile is newer
+    this.#counts.drop(roomId); // before anything is awaited: a count that is collected meanwhile is newer
     const isNamed = !isCrowded(announcement) && (!isVisible || (await isVisible(roomId, user.userId)));
     await hub.publish(roomId, isNamed ? { type, user, userCount } : { type: 'presence', userCount }, connectionId);
   }
