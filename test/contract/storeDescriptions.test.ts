@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { MongoClient, ObjectId } from 'mongodb';
+import { describe, expect, test, vi } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
-import { allChanges, ascending, send, storeDrivers, upTo } from '../resources/stores.ts';
+import { allChanges, ascending, mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const here = cellOf({ latitude: 48.2, longitude: 16.37 });
 const user = { userId: 'ana', username: 'Ana' };
@@ -107,3 +108,25 @@ describe.each(storeDrivers)('$driver: titles and topics', ({ newSite }) => {
     expect((await store.changesSince(roomId, 0, 100)).filter(({ description }) => description)).toEqual([last]);
   });
 });
+
+test('mongodb: a title that could not be written in time is not written later', async () => {
+  await using site = await mongoSite();
+  const { spec } = site;
+  if (spec.kind !== 'mongodb') throw new TypeError('another store');
+  const store = await site.open();
+  const roomId = await makeRoom(store);
+  await using client = new MongoClient(spec.uri);
+  await using session = client.startSession();
+  session.startTransaction();
+  const rooms = client.db(spec.database).collection('rooms');
+  await rooms.updateOne({ _id: new ObjectId(roomId) }, { $set: { idle_since: new Date() } }, { session });
+  using sessions = vi.spyOn(MongoClient.prototype, 'withSession');
+  const late = store.describe(change(roomId, { title: 'late' }));
+  await expect(late).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await session.abortTransaction();
+  const { room } = await store.describe(change(roomId, { title: 'Club' }));
+  expect(room.title).toBe('Club');
+  const ended = await Promise.allSettled(sessions.mock.results.map(({ value }) => value));
+  expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect((await store.room(roomId))?.title).toBe('Club');
+}, 30_000);

@@ -1,7 +1,8 @@
 import { type EarshotError, limits } from '@earshot/shared';
-import { describe, expect, test } from 'vitest';
+import { MongoClient, ObjectId } from 'mongodb';
+import { describe, expect, test, vi } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
-import { send, storeDrivers, upTo } from '../resources/stores.ts';
+import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
 
@@ -102,3 +103,23 @@ describe.each(storeDrivers)('$driver: reactions', ({ newSite }) => {
     expect(elsewhere.map(({ emojis }) => emojis)).toEqual([[]]);
   });
 });
+
+test('mongodb: a reaction that could not be written in time is not written after it was taken back', async () => {
+  await using site = await mongoSite();
+  const { spec } = site;
+  if (spec.kind !== 'mongodb') throw new TypeError('another store');
+  const store = await site.open();
+  const { target, messageId, react } = await message(store);
+  await using client = new MongoClient(spec.uri);
+  await using session = client.startSession();
+  session.startTransaction();
+  const messages = client.db(spec.database).collection('messages');
+  await messages.updateOne({ _id: new ObjectId(messageId) }, { $set: { held: true } }, { session });
+  using sessions = vi.spyOn(MongoClient.prototype, 'withSession');
+  await expect(react('ana', '👍')).rejects.toEqual(named('STORE_UNAVAILABLE'));
+  await session.abortTransaction();
+  expect((await react('ana', '👍', { on: false })).isChanged).toBe(false);
+  const ended = await Promise.allSettled(sessions.mock.results.map(({ value }) => value));
+  expect(ended.map(({ status }) => status)).toEqual(['rejected']);
+  expect((await store.message(target))?.reactions).toEqual([]);
+}, 30_000);

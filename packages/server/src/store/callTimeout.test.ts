@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { callTimeout, withCallTimeout, withProgressTimeout } from './callTimeout.ts';
+import { callTimeout, withCallTimeout, withProgressTimeout, withRetryTimeout } from './callTimeout.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -47,5 +47,21 @@ test('with progress, a call may take longer, and rejects when there is none for 
 test('with progress, an answer or an error is passed on', async () => {
   expect(await withProgressTimeout(async () => 7)).toBe(7);
   await expect(withProgressTimeout(() => Promise.reject(new Error('full')))).rejects.toThrow('full');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a write that is repeated has time for another attempt until its caller has an error', async () => {
+  let requireTime = () => {};
+  const call = withRetryTimeout((require) => {
+    requireTime = require;
+    return never;
+  });
+  const rejected = expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await vi.advanceTimersByTimeAsync(4_999);
+  requireTime();
+  await vi.advanceTimersByTimeAsync(2);
+  await rejected;
+  expect(requireTime).toThrow(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
+  expect(await withRetryTimeout(async () => 7)).toBe(7);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -39,3 +39,19 @@ export async function withProgressTimeout<T>(work: (noteProgress: () => void) =>
     cancel();
   }
 }
+
+/**
+ * Like `withCallTimeout`, for a write that is repeated until it succeeds: it must call `requireTime` before each attempt, which throws once the
+ * caller has its error. A later attempt could replace what the caller has written since.
+ */
+export async function withRetryTimeout<T>(work: (requireTime: () => void) => Promise<T>): Promise<T> {
+  let hasSettled = false;
+  const requireTime = () => {
+    if (hasSettled) throw storeUnavailable('the time for another attempt is over');
+  };
+  try {
+    return await withCallTimeout(work(requireTime));
+  } finally {
+    hasSettled = true;
+  }
+}

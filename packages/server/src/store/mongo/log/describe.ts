@@ -1,7 +1,7 @@
 import { EarshotError, idToBson, newId, positionOf } from '@earshot/shared';
 import { type ClientSession, ObjectId } from 'mongodb';
 import type { KeyedQueue } from '../../../async/keyedQueue.ts';
-import { withCallTimeout } from '../../callTimeout.ts';
+import { withRetryTimeout } from '../../callTimeout.ts';
 import { nextDescription } from '../../nextDescription.ts';
 import { nextChangeTime, nextTimestamp } from '../../nextTimestamp.ts';
 import type { DescribeRequest, LoggedMessage, StoredRoom } from '../../store.ts';
@@ -23,15 +23,20 @@ interface Context extends Pick<LogContext, 'client' | 'messages' | 'roomHeads' |
 export function describe(context: Context, request: DescribeRequest): Promise<Described> {
   const { client, roomHeads } = context;
   const { roomId } = request;
-  return context.queue.run(roomId, () => withCallTimeout(retryOnConflict(() => attempt())));
+  return context.queue.run(roomId, () =>
+    withRetryTimeout((requireTime) => retryOnConflict(() => attempt(requireTime))),
+  );
 
-  async function attempt(): Promise<Described | null> {
+  async function attempt(requireTime: () => void): Promise<Described | null> {
     const head = await roomHeads.get(roomId);
+    // The driver repeats it, for up to two minutes.
+    const writeInTime = async (session: ClientSession) => {
+      requireTime();
+      return write(context, { request, head }, session);
+    };
     try {
       const described = await client.withSession((session) =>
-        session.withTransaction(() => write(context, { request, head }, session), {
-          readConcern: { level: 'snapshot' },
-        }),
+        session.withTransaction(writeInTime, { readConcern: { level: 'snapshot' } }),
       );
       if (described.record) roomHeads.record(roomId, headAfter(described.record, head));
       return described;

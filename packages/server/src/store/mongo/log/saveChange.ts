@@ -1,6 +1,6 @@
 import { changeTime, type Message, type Reaction } from '@earshot/shared';
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import { withCallTimeout } from '../../callTimeout.ts';
+import { withRetryTimeout } from '../../callTimeout.ts';
 import { headMaxAgeMs, type MessageChange } from '../../store.ts';
 import type { MessageDocument, ReactionDocument } from '../collections.ts';
 import { isDuplicate } from '../storeError.ts';
@@ -52,12 +52,18 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
     }
     return matchedCount === 1;
   };
-  const inTransaction = () =>
-    client.withSession((session) =>
-      session.withTransaction(() => write(session), { readConcern: { level: 'snapshot' } }),
+  // The driver repeats it, for up to two minutes.
+  const inTransaction = (requireTime: () => void) => {
+    const writeInTime = async (session: ClientSession) => {
+      requireTime();
+      return write(session);
+    };
+    return client.withSession((session) =>
+      session.withTransaction(writeInTime, { readConcern: { level: 'snapshot' } }),
     );
+  };
   try {
-    const saved = await withCallTimeout(rows.length > 0 ? inTransaction() : write());
+    const saved = await withRetryTimeout((requireTime) => (rows.length > 0 ? inTransaction(requireTime) : write()));
     if (saved && after.deleted && !before.deleted) removeReactions(_id);
     return saved;
   } catch (error) {
