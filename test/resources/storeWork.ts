@@ -38,10 +38,10 @@ async function documentsExamined(site: StoreSite, collections: RegExp, work: () 
   return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
 }
 
-/** The number of replies of MongoDB that some work takes. */
-export async function repliesOf(site: StoreSite, work: () => Promise<unknown>): Promise<number> {
+/** The number of replies of MongoDB to the reads of some work. Times of last messages may be written meanwhile. */
+export async function repliesOf(site: StoreSite, reads: () => Promise<unknown>): Promise<number> {
   await using raw = await behind(site);
-  return (await profileOf(raw.db, work)).length;
+  return (await profileOf(raw.db, reads)).filter(({ op }) => op !== 'update').length;
 }
 
 /** How much a store reads: rows on SQLite; documents and index keys of the `collections` on MongoDB. */
