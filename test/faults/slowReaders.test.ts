@@ -13,7 +13,7 @@ const slowCount = 200;
 const quickCount = 10;
 const contentChars = 12_000;
 const everyMs = 20;
-/** Memory that all readers share: the ring, the store's cache, code that is compiled meanwhile, and the server's garbage, which waits longer on a busy machine. */
+/** Memory that all readers share: the ring, the store's cache, code that is loaded and compiled meanwhile, and the server's garbage. */
 const processBytes = 224 * MiB;
 /** Latencies up to this are noise of the machine. */
 const noiseMs = 50;

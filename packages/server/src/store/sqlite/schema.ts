@@ -185,7 +185,7 @@ export const migrations: readonly string[] = [
     room_id    TEXT,
     scope      TEXT NOT NULL,
     reason     TEXT,
-    detail     TEXT                        -- JSON: see auditDetail.ts of @earshot/shared
+    detail     TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX audit_by_action ON audit (action, entry_id);
   CREATE INDEX audit_by_actor ON audit (actor_id, entry_id);

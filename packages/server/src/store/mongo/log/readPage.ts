@@ -10,8 +10,8 @@ import { toMessage } from '../documents.ts';
 export const firstReply = 32;
 
 /**
- * Fills a page, from two replies of MongoDB if its messages have similar sizes: the sizes in the first tell how many more fit. `find` finds the
- * documents after the given one, or the first ones.
+ * Fills a page, from two replies of MongoDB if its messages have similar sizes: those in the first determine how many are in the next. `find`
+ * finds the documents after the given one, or the first ones.
  */
 export async function readPage(
   limit: number,

@@ -34,7 +34,7 @@ interface Range {
   order: 'oldest' | 'newest';
 }
 
-/** Number of items in the first reply. Their size is unknown; it tells how many more fit into the page. */
+/** Number of items in the first reply. Their size, unknown before, determines how many are in the next. */
 const firstReply = 10;
 
 /** The queue of moderators. */

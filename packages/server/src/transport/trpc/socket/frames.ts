@@ -54,7 +54,6 @@ export function requestRefsIn(batch: readonly unknown[], maxIdLength: number): R
 
 /** Whether the first message of a socket with this URL has the connection parameters. */
 export function announcesParams(url = ''): boolean {
-  if (url.endsWith('?connectionParams=1')) return true; // as tRPC's client writes it
   return new URLSearchParams(url.split('?')[1]).get('connectionParams') === '1';
 }
 
