@@ -114,7 +114,8 @@ test('the authentication service is asked again about a token after a sign-out',
   for (const { url } of [earshot.a, earshot.b]) expect(await session(url)).toBe('ada');
   expect(service.asked).toHaveLength(2);
   using open = await openRaw(earshot.b.url, { identity: { token: 'token' } });
-  using ada = stockClient(earshot.a.url, { token: 'token' });
+  // A client with a socket would connect again and have the token checked once more.
+  using ada = httpClient(earshot.a.url, { token: 'token' });
   await ada.api.auth.signOutEverywhere.mutate();
   expect((await open.closed).code).toBe(4401);
   expect(await session(earshot.b.url)).toBe('ada');

@@ -38,10 +38,14 @@ async function documentsExamined(site: StoreSite, collections: RegExp, work: () 
   return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
 }
 
-/** The number of replies of MongoDB to the reads of some work. Times of last messages may be written meanwhile. */
-export async function repliesOf(site: StoreSite, reads: () => Promise<unknown>): Promise<number> {
+/**
+ * The number of replies of MongoDB to some work that reads from those collections. Meanwhile a store that has just opened may complete the
+ * names of members, and times of last messages may be written.
+ */
+export async function repliesOf(site: StoreSite, collections: RegExp, reads: () => Promise<unknown>): Promise<number> {
   await using raw = await behind(site);
-  return (await profileOf(raw.db, reads)).filter(({ op }) => op !== 'update').length;
+  const operations = await profileOf(raw.db, reads);
+  return operations.filter(({ ns, op }) => collections.test(ns) && op !== 'update').length;
 }
 
 /** How much a store reads: rows on SQLite; documents and index keys of the `collections` on MongoDB. */
