@@ -30,8 +30,22 @@ async function openMessages() {
     db.command({ collMod: 'messages', validator: { $nor: [fields] } });
   const stored = async () =>
     (await messages.find().sort({ room_id: 1, seq: 1 }).toArray()).map(({ room_id, seq }) => `${room_id} ${seq}`);
+  /** Inserts a document in a transaction, for which other inserts of its number wait. */
+  const hold = async (document: MessageDocument) => {
+    const session = client.startSession(); // ends with the client
+    session.startTransaction();
+    await messages.insertOne(document, { session });
+    return { commit: () => session.commitTransaction() };
+  };
+  /** Resolves with the next reply to an insert. */
+  const nextReply = () =>
+    new Promise<void>((resolve) => {
+      client.on('commandSucceeded', ({ commandName }) => {
+        if (commandName === 'insert') resolve();
+      });
+    });
   const held = stack.move();
-  return { messages, commands, stored, refuse, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { messages, commands, stored, refuse, hold, nextReply, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 describe('inserts of several rooms', () => {
@@ -118,4 +132,22 @@ describe('inserts of several rooms', () => {
     ]);
     expect(await site.stored()).toEqual(['a 1', 'c 1']);
   });
+
+  test('that could not be made in time are not made later', async () => {
+    await using site = await openMessages();
+    const inserts = new SharedInserts(site.messages);
+    const blocker = await site.hold(sequenced('b', 1));
+    const late = await Promise.allSettled([
+      inserts.insert('a', [sequenced('a', 1), sequenced('a', 2)]),
+      inserts.insert('b', [sequenced('b', 1)]),
+      inserts.insert('c', [sequenced('c', 1)]),
+    ]);
+    expect(late.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    const answered = site.nextReply();
+    await blocker.commit();
+    await answered;
+    await inserts.insert('d', [sequenced('d', 1)]);
+    expect(site.commands).toEqual([1, 4, 1]);
+    expect(await site.stored()).toEqual(['a 1', 'a 2', 'b 1', 'd 1']);
+  }, 30_000);
 });

@@ -1,6 +1,6 @@
 import { type Collection, MongoBulkWriteError, type WriteError } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
-import { withCallTimeout } from '../../callTimeout.ts';
+import { withRetryTimeout } from '../../callTimeout.ts';
 import type { MessageDocument } from '../collections.ts';
 import { duplicateIndex, isDuplicate, isDuplicateCode } from '../storeError.ts';
 
@@ -17,6 +17,8 @@ export interface Inserted {
 
 type Documents = MessageDocument[];
 type Entry = CommitEntry<Documents, Inserted>;
+/** Throws once the callers have their error: what they were told has failed is not begun. */
+type RequireTime = () => void;
 
 /**
  * Number of concurrent inserts. While one waits for the journal, the next is built and sent. With more, batches get smaller and cost more
@@ -52,11 +54,11 @@ export class SharedInserts {
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
     this.#commits = new GroupCommit({
-      write: (batch) => withCallTimeout(this.#insertTogether(batch)),
+      write: (batch) => withRetryTimeout((requireTime) => this.#insertTogether(batch, requireTime)),
       concurrency,
     });
     this.#contestedCommits = new GroupCommit({
-      write: (batch) => withCallTimeout(this.#insertIndependently(batch)),
+      write: (batch) => withRetryTimeout((requireTime) => this.#insertIndependently(batch, requireTime)),
       concurrency,
     });
   }
@@ -69,8 +71,8 @@ export class SharedInserts {
     return this.#contestedCommits.add(documents);
   }
 
-  async #insertTogether(batch: readonly Entry[]): Promise<void> {
-    if (batch.every(({ item }) => item.length === 1)) return this.#insertIndependently(batch);
+  async #insertTogether(batch: readonly Entry[], requireTime: RequireTime): Promise<void> {
+    if (batch.every(({ item }) => item.length === 1)) return this.#insertIndependently(batch, requireTime);
     let inserted: number;
     try {
       inserted = (
@@ -90,26 +92,27 @@ export class SharedInserts {
       if (own === entry.item.length) entry.resolve({ inserted: own });
       else rest.push(afterFirst(own, entry));
     }
-    await this.#insertIndependently(rest);
+    requireTime();
+    await this.#insertIndependently(rest, requireTime);
   }
 
   /**
    * Inserts each room's documents, whatever becomes of the others. The first documents of rooms with few share a command; the caller inserts
    * the others when the first is stored.
    */
-  async #insertIndependently(batch: readonly Entry[]): Promise<void> {
+  async #insertIndependently(batch: readonly Entry[], requireTime: RequireTime): Promise<void> {
     const small = batch.filter(({ item }) => item.length <= fewDocuments);
     const separate = small.length > 1 ? batch.filter(({ item }) => item.length > fewDocuments) : batch;
     const settled = separate.map((entry) => settle(entry, this.#insertSeparately(entry.item)));
     try {
-      if (small.length > 1) await this.#insertFirsts(small);
+      if (small.length > 1) await this.#insertFirsts(small, requireTime);
     } finally {
       await Promise.all(settled);
     }
   }
 
   /** Inserts the first document of each of several rooms. A rejection stops none of the others. */
-  async #insertFirsts(batch: readonly Entry[]): Promise<void> {
+  async #insertFirsts(batch: readonly Entry[], requireTime: RequireTime): Promise<void> {
     const refusals = new Map<number, WriteError>();
     let inserted = batch.length;
     try {
@@ -122,6 +125,7 @@ export class SharedInserts {
       inserted = error.insertedCount;
       for (const refusal of error.result.getWriteErrors()) refusals.set(refusal.index, refusal);
     }
+    requireTime();
     const wasEachTried = inserted + refusals.size === batch.length;
     const again = batch.map((entry, index) => {
       const refusal = refusals.get(index);
