@@ -134,6 +134,28 @@ describe.each(storeDrivers)('$driver: reports', ({ newSite }) => {
     expect((await add(0, held('one'))).isNew).toBe(false); // although there is no free slot
   });
 
+  test('that hold a message stay one, although slots become free while it is repeated', async () => {
+    await using site = await newSite();
+    const stores = [await site.open(), await site.open()] as const;
+    const add = (n: number, clientMessageId: string) =>
+      stores[n % 2 === 0 ? 0 : 1].reports.add(
+        heldMessage(1, { message: reportedMessage(null, { clientMessageId }) }),
+        openMax,
+        10,
+      );
+    for (const round of upTo(30)) {
+      const { report } = await add(0, `first ${round}`);
+      const [first, resolved, ...repeats] = await Promise.all([
+        add(0, `message ${round}`),
+        stores[0].reports.resolve(report.id, decision),
+        ...upTo(8).map((n) => add(n, `message ${round}`)),
+      ]);
+      expect(resolved).toHaveLength(1);
+      expect(new Set(idsOf([first, ...repeats].map((one) => one.report))).size).toBe(1);
+      await stores[1].reports.resolve(first.report.id, decision);
+    }
+  });
+
   test('are listed by room, area and server, for moderators of each, without those about the reader', async () => {
     await using site = await newSite();
     const store = await site.open();

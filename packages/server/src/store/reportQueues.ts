@@ -49,7 +49,14 @@ export function openKey({ kind, roomId, subject, reporter, message, resolution, 
 /** The key of the open held message in that slot of a user. */
 export const slotKey = (userId: string, slot: number): string => JSON.stringify(['held', userId, slot]);
 
-/** Whether two held items of a user are one message, which a client sent twice. Without a client id, equal texts may be two messages. */
+/** A key that is unique among open held messages, or null: repeats of one message have the same. Without a client id, equal texts may be two messages. */
+export function heldKey({ kind, roomId, subject, message, resolution, slot }: Queued): string | null {
+  if (kind !== 'held' || resolution !== null || slot === undefined || message?.clientMessageId === undefined)
+    return null;
+  return JSON.stringify(['held', subject.userId, roomId, message.id, message.clientMessageId]);
+}
+
+/** Whether two held items of a user are one message, which a client sent twice. */
 export function isSameHeld({ roomId, message }: NewReport, other: NewReport): boolean {
   const clientMessageId = message?.clientMessageId;
   if (clientMessageId === undefined || clientMessageId !== other.message?.clientMessageId) return false;

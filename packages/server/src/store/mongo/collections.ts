@@ -129,8 +129,8 @@ export interface ReportDocument {
   _id: string;
   /** The lists in which it is: see reportQueues.ts. */
   queues: string[];
-  /** See `openKey` in reportQueues.ts. */
-  open_key?: string;
+  /** See `openKey` and `heldKey` in reportQueues.ts. Earlier versions stored one key. */
+  open_key?: string | string[];
   resolved_at?: Date;
   report: Omit<StoredReport, 'id' | 'createdAt'>;
 }

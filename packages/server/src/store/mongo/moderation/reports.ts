@@ -5,6 +5,7 @@ import { erasedReport } from '../../erasedReport.ts';
 import { ReportPageFill } from '../../reportPageFill.ts';
 import {
   about,
+  heldKey,
   isSameHeld,
   mentioning,
   openAbout,
@@ -80,8 +81,8 @@ export function reports(
   const insert = (report: StoredReport) => reports.insertOne({ _id: report.id, ...toDocument(report) });
 
   /**
-   * Adds a held message in a free slot of its author, unless the same message is held already. The unique index of keys decides between callers,
-   * who try the slots in the same order. Throws `MESSAGE_REFUSED` if no slot is free.
+   * Adds a held message in a free slot of its author, unless the same message is held already. The unique index decides between callers: slots and
+   * messages have keys in it. Throws `MESSAGE_REFUSED` if no slot is free.
    */
   async function addInSlot(added: NewReport, slots: number): Promise<{ report: StoredReport; isNew: boolean }> {
     const keys = Array.from({ length: slots }, (_, slot) => slotKey(added.subject.userId, slot));
@@ -97,8 +98,9 @@ export function reports(
         return { report, isNew: true };
       } catch (error) {
         if (!isDuplicate(error)) throw error;
-        const other = await reports.findOne({ open_key: key });
-        if (other && isSameHeld(toReport(other), added)) return { report: toReport(other), isNew: false };
+        const others = (await reports.find({ open_key: { $in: keysOf(report) } }).toArray()).map(toReport);
+        const repeated = others.find((one) => isSameHeld(one, added));
+        if (repeated) return { report: repeated, isNew: false };
       }
     }
     throw new EarshotError('MESSAGE_REFUSED');
@@ -188,11 +190,15 @@ const inQueues = (queues: readonly string[], exceptSubject: string | null) => ({
   ...(exceptSubject !== null && { 'report.subject.userId': { $ne: exceptSubject } }),
 });
 
+/** The keys that no other open item has. */
+const keysOf = (report: Omit<StoredReport, 'id' | 'createdAt'>): string[] =>
+  [openKey(report), heldKey(report)].filter((key) => key !== null);
+
 function toDocument({ id: _id, createdAt: _createdAt, ...report }: StoredReport): Omit<ReportDocument, '_id'> {
-  const key = openKey(report);
+  const keys = keysOf(report);
   return {
     queues: queuesOf(report),
-    ...(key !== null && { open_key: key }),
+    ...(keys.length > 0 && { open_key: keys }),
     ...(report.resolution && { resolved_at: report.resolution.at }),
     report,
   };
