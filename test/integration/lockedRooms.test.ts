@@ -7,7 +7,7 @@ import { somewhere } from '../resources/places.ts';
 import { startEmbedded, startPair } from '../resources/server.ts';
 import { sharedDeployment } from '../resources/sharedDeployment.ts';
 import { type Api, stockClient } from '../resources/stockClient.ts';
-import { signModerator, signToken, tokenSecret } from '../resources/tokens.ts';
+import { checkedTokens, signModerator, signToken, tokenSecret } from '../resources/tokens.ts';
 
 const someUser = () => `user ${crypto.randomUUID()}`;
 
@@ -86,6 +86,27 @@ test('users who are all locked out of the rooms around join one new room, on two
   const ids = new Set(joined.map(({ room }) => room.id));
   expect(ids.size).toBe(1);
   expect(locked.filter((id) => ids.has(id))).toEqual([]);
+});
+
+test.each([
+  ['embedded', () => startEmbedded({ env: { ...checkedTokens, SEND_RATE: '0' } })],
+  ['MongoDB and Redis', () => startPair({ env: { ...checkedTokens, SEND_RATE: '0' } })],
+])('many locked rooms around do not keep newcomers from the open one behind them, %s', async (_name, start) => {
+  await using earshot = await start();
+  using stack = new DisposableStack();
+  const connect = async () => stack.use(stockClient(earshot.a.url, { token: await signToken(someUser()) })).api;
+  const [ada, ben, cleo] = [await connect(), await connect(), await connect()];
+  const location = somewhere();
+  const make = async (api: Api) => (await api.rooms.join.mutate({ location, searchRadius: 0 })).room.id;
+  for (let count = 0; count < 30; count += 1) {
+    await ada.moderation.setLocked.mutate({ roomId: await make(ada), on: true });
+  }
+  const open = await make(ben);
+  for (const api of [cleo, await connect()]) {
+    expect(await api.rooms.join.mutate({ location })).toMatchObject({ isNew: false, room: { id: open } });
+  }
+  const first = await ada.rooms.join.mutate({ location });
+  expect(first).toMatchObject({ isNew: false, room: { isLocked: true } }); // of which Ada is a member
 });
 
 test('without checks of identities, no client reads a locked room by its name', async () => {

@@ -8,6 +8,8 @@ import { countPresent, describeRoom } from './publicRoom.ts';
 import { requireRoom } from './requireRoom.ts';
 import { requireRight } from './rights/requireRight.ts';
 import { refuseBannedMaker } from './rules/gateChecks.ts';
+import { roomRulesOf } from './rules/roomRules.ts';
+import { isBannedIn } from './rules/ruleAbout.ts';
 import type { Services } from './services.ts';
 
 interface LocationSearch {
@@ -69,8 +71,10 @@ async function withUserCount(services: Services, found: FoundRoom): Promise<Join
 
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
-/** Maximum number of rooms that are tried from the list of nearby rooms, and as many again that other callers have made since. */
-const refusedMax = 10;
+/** Maximum number of locked rooms for which the store is asked whether the caller is a member or a moderator. The others are passed over. */
+const lockedMax = 10;
+/** Maximum number of rooms that are tried although they were not in the list: others have made them since, or the list was full. */
+const unlistedMax = 10;
 
 /** Joins the nearest room that the caller may join: locked rooms, and those where the caller is banned, are passed over. Without one, makes a room. */
 async function joinNearest(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
@@ -85,14 +89,20 @@ async function joinNearest(services: Services, connection: Connection, search: L
 }
 
 async function joinOrMake(services: Services, connection: Connection, search: LocationSearch): Promise<FoundRoom> {
-  const candidates = (await services.nearby.candidates(search.cell, search.searchRadius)).slice(0, refusedMax);
   const refused: string[] = [];
-  for (const { room } of candidates) {
-    if (await isJoined(services, connection, room.id)) return { room, isNew: false };
+  let locked = 0;
+  for (const { room } of await services.nearby.candidates(search.cell, search.searchRadius)) {
+    const { isLocked } = roomRulesOf(services.rules, room.id);
+    if (isLocked) locked += 1;
+    const isPassedOver = (isLocked && locked > lockedMax) || isBannedIn(services, connection, room);
+    if (!isPassedOver && (await isJoined(services, connection, room.id))) return { room, isNew: false };
     refused.push(room.id);
   }
+  const listed = refused.length;
   for (;;) {
-    const found = await nearestOrNewRoom(services, connection, { ...search, refused });
+    // Rooms that refuse one after another must not delay the caller for long: at last, a room is made at once.
+    const searchRadius = refused.length - listed < unlistedMax ? search.searchRadius : 0;
+    const found = await nearestOrNewRoom(services, connection, { ...search, searchRadius, refused });
     if (found.isNew) await enter(services, connection, found.room.id);
     if (found.isNew || (await isJoined(services, connection, found.room.id))) return found;
     refused.push(found.room.id);
@@ -129,9 +139,7 @@ async function nearestOrNewRoom(
   roomLimit.take(connection);
   const { userId: createdBy } = connection.user;
   const name = generateRoomName(cellCentre(cell));
-  // Rooms that are locked one after another must not delay the caller for long: from then on, a room is made at once.
-  const radius = refused.length < 2 * refusedMax ? searchRadius : 0;
-  const found = await store.nearestOrNewRoom({ cell, radius, except: refused, name, createdBy });
+  const found = await store.nearestOrNewRoom({ cell, radius: searchRadius, except: refused, name, createdBy });
   if (found.isNew) nearby.invalidate();
   else roomLimit.refund(connection);
   return found;
