@@ -15,7 +15,7 @@ const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 const leave = (roomId: string) => ['removeMember', { roomId, userId: 'ana' }] as const;
 
 /** A writer whose thread answers each batch after `batchMs`, of simulated time. */
-function slowWriter(batchMs: number, waiting?: number) {
+function slowWriter(batchMs: number, limits: { waiting?: number; texts?: number } = {}) {
   vi.useFakeTimers();
   const batches: number[] = [];
   const thread = {
@@ -33,7 +33,7 @@ function slowWriter(batchMs: number, waiting?: number) {
   const writer = new Writer({
     start: () => thread,
     clock: Date.now,
-    ...(waiting !== undefined && { limits: { waiting } }),
+    limits,
   });
   const outcomes: string[] = [];
   const send = (count: number) => {
@@ -84,13 +84,28 @@ test('a stuck batch is reported after 5 s, to those behind it too, and they are 
 });
 
 test('calls are rejected while the maximum number waits', async () => {
-  const { send, tally } = slowWriter(1_000, 1_000);
+  const { send, tally } = slowWriter(1_000, { waiting: 1_000 });
   send(1_500);
   await vi.advanceTimersByTimeAsync(10);
   expect(tally()).toEqual({ 'STORE_UNAVAILABLE: too many writes wait for the disk': 500 });
   send(512);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(tally()).toEqual({ 'STORE_UNAVAILABLE: too many writes wait for the disk': 500, written: 1_512 });
+});
+
+test('calls are rejected while the maximum size of texts waits, those of the batch in progress included', async () => {
+  const { writer, send, tally } = slowWriter(1_000, { texts: 20_000 });
+  const message = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'x'.repeat(9_000) };
+  const first = writer.write('append', message);
+  await vi.advanceTimersByTimeAsync(10);
+  await expect(writer.write('append', message)).rejects.toEqual(unavailable);
+  send(10);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(tally()).toEqual({ written: 10 });
+  await first;
+  const second = writer.write('append', message);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await second;
 });
 
 test('an event loop that was blocked for longer than the timeout does not count as a stuck disk', async () => {

@@ -2,6 +2,7 @@ import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { setUnblockedTimeout } from '../../async/unblockedTimeout.ts';
 import { callTimeout, queuedCallTimeout, storeUnavailable, waitingCallsMax, withCallTimeout } from '../callTimeout.ts';
+import { WaitingTexts, waitingTextsMax } from '../waitingTexts.ts';
 import { deserializeError } from './serializeError.ts';
 import type { WriterThread } from './writerThread.ts';
 import type { Outcome } from './writing/commit.ts';
@@ -27,6 +28,8 @@ interface WriterLimits {
   write: number;
   /** Maximum number of calls that wait behind the batch in progress. */
   waiting: number;
+  /** Maximum bytes of the texts of all calls. */
+  texts: number;
   /** Timeout of a ping. */
   ping: number;
   /** Time for the thread's last writes: one wait for the lock of another process, and a margin. */
@@ -37,6 +40,7 @@ const defaultLimits: WriterLimits = {
   batch: callTimeout,
   write: queuedCallTimeout,
   waiting: waitingCallsMax,
+  texts: waitingTextsMax,
   ping: 1_600,
   close: 2_500,
 };
@@ -54,6 +58,7 @@ export class Writer {
   readonly #now: () => number;
   readonly #limits: WriterLimits;
   readonly #commits = new GroupCommit<WriteCall, unknown>({ write: (batch) => this.#commit(batch), maxBatch: 512 });
+  readonly #texts: WaitingTexts;
   #thread: Thread;
   #startedAt: number;
   /** Settles with the latest batch. */
@@ -71,6 +76,7 @@ export class Writer {
     this.#clock = clock;
     this.#now = now;
     this.#limits = { ...defaultLimits, ...limits };
+    this.#texts = new WaitingTexts(this.#limits.texts);
     this.#thread = start();
     this.#startedAt = now();
   }
@@ -84,7 +90,8 @@ export class Writer {
     if (this.#commits.waiting >= this.#limits.waiting) throw storeUnavailable('too many writes wait for the disk');
     // TypeScript can't express that a name and its input form one of the calls, nor that a batch is answered in its own order, each call by
     // the function of its name.
-    const written = this.#commits.add({ name, input, now: this.#clock() } as WriteCall);
+    const call = { name, input, now: this.#clock() } as WriteCall;
+    const written = this.#texts.hold(input, () => this.#commits.add(call));
     this.#newest = written.catch(() => {});
     return withCallTimeout(written as Promise<WriteCalls[Name]['output']>, this.#limits.write);
   }

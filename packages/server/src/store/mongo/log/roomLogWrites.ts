@@ -2,6 +2,7 @@ import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
 import { queuedCallTimeout } from '../../callTimeout.ts';
 import type { MessageChange, NewMessage, Store } from '../../store.ts';
+import { WaitingTexts } from '../../waitingTexts.ts';
 import type { CallTracker } from '../callTracker.ts';
 import { appendMessages, type FindHead, type QueuedAppend } from './appendMessages.ts';
 import { changeMessage, type QueuedChange } from './changeMessage.ts';
@@ -21,6 +22,7 @@ type Run = { appends: QueuedAppend[] } | { messageId: string; changes: QueuedCha
  */
 export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Store, 'append' | 'change'> {
   const queues = new Map<string, GroupCommit<Item, Written>>();
+  const texts = new WaitingTexts();
 
   function queue(roomId: string): GroupCommit<Item, Written> {
     const existing = queues.get(roomId);
@@ -49,10 +51,12 @@ export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Sto
   const expires = () => performance.now() + queuedCallTimeout;
   return {
     append: (message, findHead = unknownHead) =>
-      calls.runQueued(() => queue(message.roomId).add({ append: message, findHead, expires: expires() })),
+      calls.runQueued(() =>
+        texts.hold(message, () => queue(message.roomId).add({ append: message, findHead, expires: expires() })),
+      ),
     change: async ({ roomId, messageId }, change) => {
       const { message, isNew } = await calls.runQueued(() =>
-        queue(roomId).add({ messageId, change, expires: expires() }),
+        texts.hold(change, () => queue(roomId).add({ messageId, change, expires: expires() })),
       );
       return { message, isChanged: isNew };
     },
