@@ -58,7 +58,7 @@ describe.each(storeDrivers)('$driver: decisions about a held message', ({ newSit
         subjectUserId: 'ben',
         scope,
         reason: null,
-      };
+      } as const;
       const detail = { type: 'report', kind: 'held', reportId: report.id, outcome: 'approved' } as const;
       await recordOnce(died, { ...recorded, detail }, `report ${report.id}`);
       if (when.startsWith('after')) await sendHeld(died, report);
@@ -75,7 +75,8 @@ describe.each(storeDrivers)('$driver: decisions about a held message', ({ newSit
   test('that an earlier version recorded, as a text, are completed', async () => {
     await using site = await newSite();
     const { store, report, a, contents } = await hold(site);
-    const recorded = { action: 'resolveReport', actor: decision('approved').by, subjectUserId: 'ben', reason: null };
+    const actor = decision('approved').by;
+    const recorded = { action: 'resolveReport', actor, subjectUserId: 'ben', reason: null } as const;
     const detail = { type: 'text', text: `held ${report.id}: approved` } as const;
     await recordOnce(a, { ...recorded, scope: { type: 'room', roomId: 'plaza' }, detail }, `report ${report.id}`);
     expect(await decideOnce(a, report, decision('refused', 2))).toBe(false);

@@ -87,6 +87,11 @@ describe.each([
       { action: 'withdrawRole', scope: 'server' },
       { action: 'grantRole', scope: 'server', detail: { type: 'role', role: 'moderator' } },
     ]);
+    expect(await earshot.admin('audit', 'list', '--action', 'grantRole', '--subject', room.adaId)).toBe(
+      'No decisions.\n',
+    );
+    const { code, output } = await earshotCommand.run(['admin', 'audit', 'list', '--action', 'nonsense'], earshot.env);
+    expect([code, output]).toEqual([1, expect.stringMatching(/Allowed choices are muteUser, .*grantRole/)]);
   }, 60_000);
 
   test('sanctions: in force on the running server, listed and lifted', async () => {

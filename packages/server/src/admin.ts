@@ -113,7 +113,7 @@ export async function openAdmin(config: Config, log: Logger): Promise<Admin> {
     auth: config.auth.mode,
     signOut: async (userId) => {
       const scope = { type: 'server' } as const;
-      const entry = { action: 'signOut', actor: operator, subjectUserId: userId, scope };
+      const entry = { action: 'signOut' as const, actor: operator, subjectUserId: userId, scope };
       await recordAudit(services, { ...entry, reason: null, detail: null });
       await signOutUser(services, userId, operator);
     },

@@ -19,5 +19,7 @@ export function auditDetailText(detail: AuditDetail): string {
       return `${detail.kind} ${detail.reportId}: ${detail.outcome}`;
     case 'text':
       return detail.text;
+    default:
+      return JSON.stringify(detail satisfies never); // an entry of a later version
   }
 }

@@ -1,5 +1,6 @@
 export * from './area.ts';
 export * from './audit.ts';
+export { type AuditAction, auditActions } from './auditAction.ts';
 export type { AuditDetail } from './auditDetail.ts';
 export { auditDetailText } from './auditDetailText.ts';
 export { auditFormats } from './auditExport.ts';

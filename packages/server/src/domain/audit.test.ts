@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { type Decision, recordAudit } from './audit.ts';
 
 const decision: Decision = {
-  ...{ action: 'ban', actor: { userId: 'ana', username: 'Ana' }, subjectUserId: 'ben', scope: { type: 'server' } },
+  ...{ action: 'banUser', actor: { userId: 'ana', username: 'Ana' }, subjectUserId: 'ben', scope: { type: 'server' } },
   ...{ reason: `${'x'.repeat(1_999)}😀`, detail: null },
 };
 

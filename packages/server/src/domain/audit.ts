@@ -1,10 +1,12 @@
+import type { AuditAction } from '@earshot/shared';
 import type { AuditEntry, NewAuditEntry } from '../store/audit.ts';
 import type { RuleScope } from '../store/rules.ts';
 import { scopeText } from './rules/scopeText.ts';
 import type { Services } from './services.ts';
 
 /** A decision, in the scope where it holds. */
-export type Decision = Pick<NewAuditEntry, 'action' | 'actor' | 'subjectUserId' | 'reason' | 'detail'> & {
+export type Decision = Pick<NewAuditEntry, 'actor' | 'subjectUserId' | 'reason' | 'detail'> & {
+  action: AuditAction;
   scope: RuleScope;
   /** In place of the text of the scope: see `decisionScope`. */
   shownIn?: string;

@@ -1,5 +1,5 @@
 import type { Admin } from '@earshot/server/admin';
-import { type AuditEntry, auditDetailText } from '@earshot/shared';
+import { type AuditAction, type AuditEntry, auditDetailText } from '@earshot/shared';
 import { oneLine, print, showTime, showUser } from '../print.ts';
 import { type ScopeOptions, scopeOf } from '../scope.ts';
 import { withAdmin } from '../withAdmin.ts';
@@ -7,7 +7,7 @@ import { withAdmin } from '../withAdmin.ts';
 export interface AuditOptions extends ScopeOptions {
   actor?: string;
   subject?: string;
-  action?: string;
+  action?: AuditAction;
   since?: Date;
   until?: Date;
 }

@@ -1,3 +1,4 @@
+import { auditActions } from '@earshot/shared';
 import { Command, Option } from 'commander';
 import { parseCell, parseRoom } from '../scope.ts';
 import { parseLimit, parseTime, parseUser } from '../values.ts';
@@ -30,6 +31,6 @@ const addFilters = (command: Command): Command =>
     .option('--subject <user>', 'only decisions about this user', parseUser)
     .option('--room <id>', 'only decisions in this room', parseRoom)
     .option('--at <latitude,longitude>', 'only those about the area around this location, and in its rooms', parseCell)
-    .option('--action <action>', 'only these decisions, for example grantRole')
+    .addOption(new Option('--action <action>', 'only these decisions').choices(auditActions))
     .option('--since <time>', 'from this time on', parseTime)
     .option('--until <time>', 'before this time', parseTime);

@@ -25,7 +25,7 @@ export async function removeMessage(
   const scope = { type: 'room', roomId } as const;
   if (role !== null) await requireWeaker(services, connection, { role, subjectId, scope, action: 'removeMessage' });
   if (before.deleted) return before;
-  const entry = { action: 'removeMessage', actor, subjectUserId: subjectId, scope };
+  const entry = { action: 'removeMessage' as const, actor, subjectUserId: subjectId, scope };
   const detail = { type: 'message', messageId } as const;
   await recordAudit(services, { ...entry, reason: reason ?? null, detail });
   const { message, isChanged } = await services.store.change({ roomId, messageId }, { type: 'remove' });

@@ -1,4 +1,4 @@
-import { type AuditDetail, EarshotError, type Role } from '@earshot/shared';
+import { type AuditAction, type AuditDetail, EarshotError, type Role } from '@earshot/shared';
 import type { Rule, RuleScope } from '../../store/rules.ts';
 import { type Decision, recordAudit } from '../audit.ts';
 import type { Connection } from '../connection.ts';
@@ -62,7 +62,7 @@ export async function kickUser(
 
 interface SanctionRequest extends UserSanction {
   kind: 'mute' | 'ban';
-  action: string;
+  action: AuditAction;
   /** The caller's role in the scope. */
   role: Role | null;
 }
@@ -109,7 +109,7 @@ async function endMembership({ store, hub }: Services, { scope, userId }: UserSa
 
 interface AuditedAct extends SanctionTerms {
   connection: Connection;
-  action: string;
+  action: AuditAction;
   scope: RuleScope;
   subjectUserId: string | null;
   detail?: AuditDetail | undefined;

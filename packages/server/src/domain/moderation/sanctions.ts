@@ -28,7 +28,7 @@ export async function liftSanction(services: Services, connection: Connection, s
   if (rule === undefined) throw new EarshotError('SANCTION_NOT_FOUND');
   requireOwnSanctions(connection, role, rule);
   const detail = { type: 'lifted', kind: rule.kind } as const;
-  const act = { connection, action: 'liftSanction', scope: rule.scope, subjectUserId, detail };
+  const act = { connection, action: 'liftSanction' as const, scope: rule.scope, subjectUserId, detail };
   await recordAudit(services, decisionOf(act));
   await liftRule(services, rule.id, (newest) => requireOwnSanctions(connection, role, newest));
   await services.guestSanctions.liftParts(rule.id);

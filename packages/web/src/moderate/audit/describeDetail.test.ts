@@ -28,3 +28,8 @@ test.each([
 ] as const)('%j is described in the language of the page', (detail, inEnglish, inGerman) => {
   expect([describeDetail(detail, english), describeDetail(detail, german)]).toEqual([inEnglish, inGerman]);
 });
+
+test('the detail of a later version is shown as it is', () => {
+  const detail = JSON.parse('{"type":"later","text":"words"}');
+  expect(describeDetail(detail, english)).toBe('{"type":"later","text":"words"}');
+});

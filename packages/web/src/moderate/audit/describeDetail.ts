@@ -35,5 +35,7 @@ export function describeDetail(detail: Detail, { audit, moderate, sanctions, lan
       return `${audit.resolved[detail.kind](detail.reportId)}: ${labelOf(moderate.outcomes, detail.outcome)}`;
     case 'text':
       return detail.text;
+    default:
+      return JSON.stringify(detail satisfies never); // an entry of a later version
   }
 }

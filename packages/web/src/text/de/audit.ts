@@ -26,7 +26,6 @@ export const audit: AuditText = {
     grantRole: 'Rolle gegeben',
     withdrawRole: 'Rolle entzogen',
     signOut: 'Überall abgemeldet',
-    eraseOwnData: 'Daten gelöscht',
   },
   by: (name) => `Von ${name}`,
   operator: 'Betreiber',

@@ -25,7 +25,6 @@ export const audit = {
     grantRole: 'Role given',
     withdrawRole: 'Role withdrawn',
     signOut: 'Signed out everywhere',
-    eraseOwnData: 'Data erased',
   },
   by: (name: string) => `By ${name}`,
   operator: 'the operator',
