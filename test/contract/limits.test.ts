@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { debtBursts, type SharedBuckets } from '../../packages/server/src/limits/limits.ts';
+import { debtBursts, type RecentUse, type SharedBuckets } from '../../packages/server/src/limits/limits.ts';
 import { openClusterBuckets, openLocalBuckets, openRedisBuckets } from '../resources/buckets.ts';
 import type { Pair } from '../resources/pairs.ts';
 import { type RedisCluster, startRedisCluster } from '../services/redisCluster.ts';
@@ -77,5 +77,41 @@ describe.each(drivers)('limits: $driver', ({ open }) => {
     await pair.a.take(usages);
     const left = await pair.b.take(ids.map((bucket) => ({ bucket, ...slow, taken: 0 })));
     expect(left).toEqual(usages.map(({ taken }) => near(20 - taken)));
+  });
+});
+
+describe.each(drivers.slice(1))('values in recent use: $driver', ({ open }) => {
+  const noted = (values: string[], fields: Partial<RecentUse> = {}): RecentUse => ({
+    ...{ set: 'eve', values, windowMs: 600_000, max: 3 },
+    ...fields,
+  });
+
+  test('instances share the sets; one that is full refuses another value, until the oldest is out of use', async () => {
+    await using pair = open();
+    const [a, b] = [pair.a.recents, pair.b.recents];
+    for (const value of ['one', 'two', 'one']) expect(await a?.use(noted([value]))).toBe(0);
+    expect(await b?.use(noted(['three']))).toBe(0);
+    const waitMs = await b?.use(noted(['four']));
+    expect(waitMs).toBeGreaterThan(590_000);
+    expect(waitMs).toBeLessThanOrEqual(600_000);
+    expect(await a?.use(noted(['two']))).toBe(0);
+    expect(await a?.use(noted(['four'], { set: 'ada' }))).toBe(0);
+    expect(await a?.use(noted(['four'], { max: 4 }))).toBe(0);
+    await expect.poll(() => b?.use(noted(['five'], { windowMs: 50 }))).toBe(0);
+  });
+
+  test('values that are in use already are noted whatever there is, and the last one only if there is room', async () => {
+    await using pair = open();
+    const [a, b] = [pair.a.recents, pair.b.recents];
+    expect(await a?.use(noted(['one', 'two', 'three', 'four', 'five']))).toBeGreaterThan(0);
+    expect(await b?.use(noted(['four']))).toBe(0);
+    expect(await b?.use(noted(['five']))).toBeGreaterThan(0);
+  });
+
+  test('any text is a value', async () => {
+    await using pair = open();
+    const values = ['', '__proto__', '{x}', '\u0000', '\ud83d', 'x'.repeat(10_000)];
+    expect(await pair.a.recents?.use(noted(values, { max: values.length }))).toBe(0);
+    for (const value of values) expect(await pair.b.recents?.use(noted([value], { max: 0 }))).toBe(0);
   });
 });

@@ -22,6 +22,11 @@ describe('limits: redis', () => {
     expect(Math.max(...expiries)).toBeLessThanOrEqual(500_000);
     await pair.b.take([{ ...usage, taken: -5 }]);
     await expect.poll(() => spy.client.dbsize()).toBe(0);
+    await pair.a.recents?.use({ set: 'naming:user:ada', values: ['plaza'], windowMs: 60_000, max: 10 });
+    const [set = ''] = await spy.client.keys('*');
+    expect(set).toMatch(/^test-[-\w]+:\{limits\}:[-\w]{22}$/);
+    expect(await spy.client.zrange(set, '0', '-1')).toEqual([expect.stringMatching(/^[-\w]{22}$/)]);
+    expect(await spy.client.pttl(set)).toBeGreaterThan(50_000);
   });
 
   test('while Redis is down or hangs, buckets are unknown, in less than two seconds; then they count again', async () => {
@@ -30,7 +35,9 @@ describe('limits: redis', () => {
     expect(await pair.a.take([usage])).toEqual([expect.closeTo(15, 1)]);
     redis.pause();
     const startedAt = performance.now();
-    expect(await pair.a.take([usage, usage])).toEqual([null, null]);
+    const shown = { set: 'eve', values: ['plaza'], windowMs: 60_000, max: 10 };
+    const answers = await Promise.all([pair.a.take([usage, usage]), pair.a.recents?.use(shown)]);
+    expect(answers).toEqual([[null, null], null]);
     expect(performance.now() - startedAt).toBeLessThan(2_500);
     redis.resume();
     await redis.kill();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { somewhere } from '../resources/places.ts';
-import { type Deployment, deployments } from '../resources/server.ts';
+import { type Deployment, deployments, startPair } from '../resources/server.ts';
 import { type Api, type StockClient, stockClient } from '../resources/stockClient.ts';
 import { upTo } from '../resources/stores.ts';
 
@@ -108,3 +108,36 @@ describe.each(deployments)('a user in a city of rooms, $name', ({ start }) => {
     }
   }, 60_000);
 });
+
+test('a user in a city of rooms can’t be followed over two instances', async () => {
+  await using earshot = await startPair({ env });
+  using eve = stockClient(earshot.a.url, { userId: 'eve', username: 'Eve' });
+  const rooms = await makeRooms(earshot, eve);
+  expect(await list(eve.api, rooms.slice(0, 7))).toEqual(rooms.slice(0, 7));
+  using other = stockClient(earshot.b.url, { userId: 'eve', username: 'Eve' });
+  expect(await list(other.api, rooms)).toEqual(rooms.slice(0, 10));
+  expect(await list(eve.api, rooms)).toEqual(rooms.slice(0, 10));
+}, 60_000);
+
+test('a user can’t be followed by watches on another instance than the lists', async () => {
+  await using earshot = await startPair({ env });
+  using eve = stockClient(earshot.a.url, { userId: 'eve', username: 'Eve' });
+  const rooms = await makeRooms(earshot, eve);
+  expect(await list(eve.api, rooms)).toEqual(rooms.slice(0, 10));
+  using other = stockClient(earshot.b.url, { userId: 'eve', username: 'Eve' });
+  using watches = new DisposableStack();
+  const watched = rooms.slice(10).map((roomId) => ({ roomId, watch: watches.use(other.watch(roomId)) }));
+  for (const { watch } of watched) await watch.until(({ event }) => event.type === 'snapshot');
+  using ada = stockClient(earshot.a.url, { userId: 'ada', username: 'Ada' });
+  for (const { roomId, watch } of watched) {
+    await ada.api.rooms.join.mutate({ roomId });
+    using presence = ada.watch(roomId);
+    await presence.until(({ event }) => event.type === 'snapshot');
+    await watch.until(({ event }) => 'userCount' in event && event.userCount === 2);
+  }
+  const named = watched.filter(({ watch }) =>
+    watch.all.some(({ event }) => 'user' in event && event.user.userId === 'ada'),
+  );
+  // Events of two rooms are shown before the other instance is asked, and those that arrive before its answer.
+  expect(named.length).toBeLessThan(6);
+}, 60_000);

@@ -72,6 +72,7 @@ export function createLimits({ config, metrics, buckets }: Parts): Limits {
     namingLimit: new NamingLimit({
       roomsOfUser: sendRate === 0 ? 0 : namedRoomsOfUser,
       roomsOfAddress: sendRate === 0 ? 0 : Math.ceil(namedRoomsPerUser * usersPerAddress),
+      shared: buckets.recents,
       onRefused: (by) => metrics.countRefusal('people', by),
     }),
     limitSharing: sharing,

@@ -11,7 +11,7 @@ import type { Services } from './services.ts';
 export async function listPresence(services: Services, connection: Connection, roomId: string): Promise<User[]> {
   services.budget.spend(connection, 'listPresence');
   await requireRight(services, connection, 'listPresence', { roomId });
-  services.namingLimit.take(connection, roomId);
+  await services.namingLimit.take(connection, roomId);
   const privacy = await privacyOf(services, connection);
   const present = await services.presence.list(roomId, limits.presenceListMax);
   const visibilities = await services.store.privacy.visibilityOf(present.map(({ userId }) => userId));

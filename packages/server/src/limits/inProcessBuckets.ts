@@ -37,6 +37,7 @@ export function createInProcessBuckets(now: () => number = () => performance.now
 
   return {
     kind: 'local',
+    recents: null,
     take: async (usages) => usages.map(take),
     close: async () => buckets.clear(),
   };

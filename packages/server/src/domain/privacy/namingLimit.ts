@@ -1,11 +1,14 @@
 import { EarshotError } from '@earshot/shared';
-import { OrderedMap } from '../../async/orderedMap.ts';
+import type { SharedRecents } from '../../limits/limits.ts';
 import type { Connection } from '../connection.ts';
+import { RecentRooms, windowMs } from './recentRooms.ts';
 
 interface NamingLimitOptions {
   /** Number of rooms for one user, and for all users of one address; 0: unlimited. */
   roomsOfUser: number;
   roomsOfAddress: number;
+  /** The rooms on all instances. Without it, those on this one count. */
+  shared?: SharedRecents | null;
   /** Called with each refused list. */
   onRefused?: (by: 'user' | 'address') => void;
   /** Returns milliseconds. */
@@ -14,27 +17,42 @@ interface NamingLimitOptions {
 
 type Caller = Pick<Connection, 'userId' | 'address'>;
 
-/** Milliseconds for which a room counts after its users were named. */
-const windowMs = 10 * 60_000;
+/** Milliseconds until another room may be shown; 0: now. */
+interface Waits {
+  ofUser: number;
+  ofAddress: number;
+}
+
+/** Rooms of a user or an address whose events are shown without a report to the other instances: most users are in few rooms, and each may have many watchers. */
+const unreportedMax = 2;
+/** Maximum number of reports in progress about rooms whose events are shown. Further ones are made with a later event. */
+const reportsMax = 100;
 
 /**
  * Limits the number of different rooms in which a user, and an address, is shown who is present: by lists, joins, leaves and typing. Without it,
  * one caller could follow a person through all rooms of a city. Rooms in which users were named within ten minutes count.
+ *
+ * Lists wait for what the other instances know. Events do not: they are shown until the other instances know of too many rooms. While
+ * they can't be asked, the rooms on this instance count.
  */
 export class NamingLimit {
   readonly #users: RecentRooms;
   readonly #addresses: RecentRooms;
+  readonly #shared: SharedRecents | null;
   readonly #onRefused: (by: 'user' | 'address') => void;
   readonly #now: () => number;
+  #reports = 0;
 
   constructor({
     roomsOfUser,
     roomsOfAddress,
+    shared = null,
     onRefused = () => {},
     now = () => performance.now(),
   }: NamingLimitOptions) {
     this.#users = new RecentRooms(roomsOfUser);
     this.#addresses = new RecentRooms(roomsOfAddress);
+    this.#shared = shared;
     this.#onRefused = onRefused;
     this.#now = now;
   }
@@ -44,92 +62,68 @@ export class NamingLimit {
     return this.#users.size + this.#addresses.size;
   }
 
-  /** Throws `RATE_LIMITED`, with the milliseconds until another room may be listed. */
-  take(caller: Caller, roomId: string): void {
-    const now = this.#now();
-    const { ofUser, ofAddress } = this.#waits(caller, roomId, now);
-    const retryAfterMs = Math.max(ofUser, ofAddress);
-    if (retryAfterMs > 0) {
-      this.#onRefused(ofUser > 0 ? 'user' : 'address');
-      const message = 'You have looked at the people of many rooms. Wait before you look at those of another one.';
-      throw new EarshotError('RATE_LIMITED', { message, retryAfterMs });
-    }
-    this.#add(caller, roomId, now);
+  /** Rejects with `RATE_LIMITED`, with the milliseconds until another room may be listed. */
+  async take(caller: Caller, roomId: string): Promise<void> {
+    this.#refuse(this.#waits(caller, roomId));
+    this.#add(caller, roomId);
+    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, 0));
   }
 
   /** Returns whether the users of the room may be named. */
   allows(caller: Caller, roomId: string): boolean {
-    const now = this.#now();
-    const { ofUser, ofAddress } = this.#waits(caller, roomId, now);
+    const { ofUser, ofAddress } = this.#waits(caller, roomId);
     if (ofUser > 0 || ofAddress > 0) return false;
-    this.#add(caller, roomId, now);
+    this.#add(caller, roomId);
+    if (this.#shared && this.#reports < reportsMax && this.#isUnreported(caller)) {
+      void this.#report(this.#shared, caller, unreportedMax);
+    }
     return true;
   }
 
-  #waits({ userId, address }: Caller, roomId: string, now: number): { ofUser: number; ofAddress: number } {
+  #isUnreported({ userId, address }: Caller): boolean {
+    if (userId !== null && this.#users.hasUnreported(userId, unreportedMax)) return true;
+    return this.#addresses.hasUnreported(address, unreportedMax);
+  }
+
+  #refuse({ ofUser, ofAddress }: Waits): void {
+    const retryAfterMs = Math.max(ofUser, ofAddress);
+    if (retryAfterMs === 0) return;
+    this.#onRefused(ofUser > 0 ? 'user' : 'address');
+    const message = 'You have looked at the people of many rooms. Wait before you look at those of another one.';
+    throw new EarshotError('RATE_LIMITED', { message, retryAfterMs });
+  }
+
+  #waits({ userId, address }: Caller, roomId: string): Waits {
+    const now = this.#now();
     const ofUser = userId === null ? 0 : this.#users.msUntil(userId, roomId, now);
     return { ofUser, ofAddress: this.#addresses.msUntil(address, roomId, now) };
   }
 
-  #add({ userId, address }: Caller, roomId: string, now: number): void {
+  #add({ userId, address }: Caller, roomId: string): void {
+    const now = this.#now();
     if (userId !== null) this.#users.add(userId, roomId, now);
     this.#addresses.add(address, roomId, now);
   }
-}
 
-/** Maximum number of remembered keys. Beyond it, those that were used longest ago are forgotten. */
-const keysMax = 50_000;
-/** Number of keys checked for being outdated, for each new one: spreads the cleanup over the calls that cause it. */
-const sweepsPerKey = 2;
-
-/** The rooms of each key in the window, at most `max`, in the order of their last use. */
-class RecentRooms {
-  readonly #max: number;
-  readonly #rooms = new OrderedMap<string, Map<string, number>>();
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  get size(): number {
-    return this.#rooms.size;
-  }
-
-  /** Milliseconds until the room may be added; 0: now. */
-  msUntil(key: string, roomId: string, now: number): number {
-    const rooms = this.#rooms.get(key);
-    if (this.#max === 0 || rooms === undefined || rooms.has(roomId)) return 0;
-    forgetOld(rooms, now);
-    const [oldest] = rooms.values();
-    return rooms.size < this.#max || oldest === undefined ? 0 : Math.ceil(oldest + windowMs - now);
-  }
-
-  add(key: string, roomId: string, now: number): void {
-    if (this.#max === 0) return;
-    const rooms = this.#rooms.get(key) ?? new Map<string, number>();
-    rooms.delete(roomId);
-    rooms.set(roomId, now);
-    this.#rooms.delete(key);
-    this.#sweep(now);
-    this.#rooms.set(key, rooms);
-  }
-
-  /** Keys are in the order of their last use. */
-  #sweep(now: number): void {
-    for (let checks = 0; checks < sweepsPerKey; checks += 1) {
-      const { oldest } = this.#rooms;
-      if (!oldest) return;
-      forgetOld(oldest.value, now);
-      if (oldest.value.size > 0 && this.#rooms.size < keysMax) return;
-      this.#rooms.delete(oldest.key);
+  /** Reports the rooms of a caller with more than `few`. What a user may not see does not count for the address. */
+  async #report(shared: SharedRecents, { userId, address }: Caller, few: number): Promise<Waits> {
+    const report = async (rooms: RecentRooms, kind: string, key: string) => {
+      const now = this.#now();
+      const values = rooms.toReport(key, few, now);
+      const latest = values.at(-1);
+      if (latest === undefined) return 0;
+      const waitMs = (await shared.use({ set: `naming:${kind}:${key}`, values, windowMs, max: rooms.max })) ?? 0;
+      if (waitMs > 0) rooms.refuse(key, latest, now + waitMs);
+      return waitMs;
+    };
+    this.#reports += 1;
+    try {
+      const ofUser = userId === null ? 0 : await report(this.#users, 'user', userId);
+      return ofUser > 0
+        ? { ofUser, ofAddress: 0 }
+        : { ofUser, ofAddress: await report(this.#addresses, 'address', address) };
+    } finally {
+      this.#reports -= 1;
     }
-  }
-}
-
-/** Removes the rooms that do not count any more. */
-function forgetOld(rooms: Map<string, number>, now: number): void {
-  for (const [roomId, at] of rooms) {
-    if (at > now - windowMs) return;
-    rooms.delete(roomId);
   }
 }

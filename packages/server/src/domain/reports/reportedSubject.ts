@@ -53,7 +53,7 @@ export async function reportedUser(
   const { messages } = await services.store.history(roomId, { limit: limits.historyMax });
   const own = messages.filter((message) => message.userId === userId);
   const written = own.at(-1)?.username;
-  if (written === undefined) services.namingLimit.take(connection, roomId);
+  if (written === undefined) await services.namingLimit.take(connection, roomId);
   const username = written ?? (await nameInRoom(services, reported));
   const context = own.slice(-ofUserMax).map((one) => keep(one, contextChars));
   return { subject: { userId, username }, message: null, context };

@@ -15,6 +15,6 @@ export async function requireReader(
 ): Promise<Role | null> {
   const role = await requireRight(services, connection, 'readUsers', { scope });
   const isOfRoom = role === 'owner' || role === 'roomModerator';
-  if (isOfRoom && scope.type === 'room') services.namingLimit.take(connection, scope.roomId);
+  if (isOfRoom && scope.type === 'room') await services.namingLimit.take(connection, scope.roomId);
   return role;
 }

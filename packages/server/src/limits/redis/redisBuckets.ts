@@ -4,12 +4,14 @@ import type { Logger } from '../../observe/logger.ts';
 import { connectRedisCluster, slotOf } from '../../redis/redisCluster.ts';
 import { connectRedis } from '../../redis/redisConnection.ts';
 import { replyCode } from '../../redis/replyError.ts';
-import type { BucketUsage, SharedBuckets } from '../limits.ts';
+import type { BucketUsage, RecentUse, SharedBuckets, SharedRecents } from '../limits.ts';
 import { takeScript } from './takeScript.ts';
+import { useScript } from './useScript.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     takeTokens(keyCount: number, ...args: (string | number)[]): Result<string[], Context>;
+    useValues(keyCount: number, set: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
 
@@ -43,6 +45,9 @@ interface Parts {
   prefixes: readonly string[];
 }
 
+/** A text of fixed length: ids contain users, addresses and rooms. */
+const idOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);
+
 /** The part of a call whose buckets are under one prefix. */
 interface Share {
   keys: string[];
@@ -52,11 +57,12 @@ interface Share {
 }
 
 /**
- * A key for each bucket that is not full, and one script for all buckets of a call under one prefix. Ids of buckets contain users and addresses,
- * so the keys contain their hashes.
+ * A key for each bucket that is not full and each set in use, and one script for all buckets of a call under one prefix. The keys and the values of
+ * sets are hashes.
  */
-class RedisBuckets implements SharedBuckets {
+class RedisBuckets implements SharedBuckets, SharedRecents {
   readonly kind: Parts['kind'];
+  readonly recents = this;
   readonly #parts: Parts;
   /** The code of the last refusal. */
   #lastRefusal = '';
@@ -65,16 +71,22 @@ class RedisBuckets implements SharedBuckets {
     this.kind = parts.kind;
     this.#parts = parts;
     parts.redis.defineCommand('takeTokens', { lua: takeScript });
+    parts.redis.defineCommand('useValues', { lua: useScript });
   }
 
   async take(usages: readonly BucketUsage[]): Promise<readonly (number | null)[]> {
     const left: (number | null)[] = usages.map(() => null);
     const run = async ({ keys, args, places }: Share) => {
-      const tokens = await this.#run(keys, args);
+      const tokens = await this.#try(({ redis }) => redis.takeTokens(keys.length, ...keys, ...args));
       for (const [n, place] of places.entries()) left[place] = tokens === null ? null : Number(tokens[n]);
     };
     await Promise.all(this.#shares(usages).map(run));
     return left;
+  }
+
+  use({ set, values, windowMs, max }: RecentUse): Promise<number | null> {
+    const { prefix, id } = this.#placeOf(`set ${set}`);
+    return this.#try(({ redis }) => redis.useValues(1, prefix + id, windowMs, max, ...values.map(idOf)));
   }
 
   async close(): Promise<void> {
@@ -82,11 +94,9 @@ class RedisBuckets implements SharedBuckets {
   }
 
   #shares(usages: readonly BucketUsage[]): Share[] {
-    const { prefixes } = this.#parts;
     const shares = new Map<string, Share>();
     for (const [place, { bucket, rate, burst, taken }] of usages.entries()) {
-      const id = hash('sha256', bucket, 'base64url').slice(0, 22);
-      const prefix = prefixes[prefixes.length === 1 ? 0 : slotOf(id) % prefixes.length] ?? '';
+      const { prefix, id } = this.#placeOf(bucket);
       const share = shares.get(prefix) ?? { keys: [], args: [], places: [] };
       shares.set(prefix, share);
       share.keys.push(prefix + id);
@@ -96,12 +106,18 @@ class RedisBuckets implements SharedBuckets {
     return [...shares.values()];
   }
 
-  /** The tokens left; null if Redis can't be reached. */
-  async #run(keys: string[], args: number[]): Promise<string[] | null> {
+  #placeOf(text: string): { prefix: string; id: string } {
+    const { prefixes } = this.#parts;
+    const id = idOf(text);
+    return { prefix: prefixes[prefixes.length === 1 ? 0 : slotOf(id) % prefixes.length] ?? '', id };
+  }
+
+  /** The result of the command; null if Redis can't be reached. */
+  async #try<T>(command: (parts: Parts) => Promise<T>): Promise<T | null> {
     try {
-      const left = await this.#parts.redis.takeTokens(keys.length, ...keys, ...args);
+      const result = await command(this.#parts);
       this.#lastRefusal = '';
-      return left;
+      return result;
     } catch (error) {
       this.#logRefusal(error);
       return null;
