@@ -75,7 +75,7 @@ function others(waits: Record<string, number | null>) {
   return { uses, use, sets: () => uses.map(({ set, values }) => `${set}: ${values.join(' ')}`) };
 }
 
-test('what other instances know counts for lists, and is asked for once a minute', async () => {
+test('the rooms on other instances count for lists, and are asked for once a minute', async () => {
   const shared = others({});
   const { take, clock } = open(3, 5, shared);
   await take('eve', 'a');

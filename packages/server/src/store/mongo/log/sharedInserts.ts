@@ -17,7 +17,7 @@ export interface Inserted {
 
 type Documents = MessageDocument[];
 type Entry = CommitEntry<Documents, Inserted>;
-/** Throws once the callers have their error: what they were told has failed is not begun. */
+/** Throws once the callers have their error: no further command is begun for them. */
 type RequireTime = () => void;
 
 /**
