@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRedisBroker } from '../../packages/server/src/broker/redis/redisBroker.ts';
 import { createLogger } from '../../packages/server/src/observe/logger.ts';
+import { connectRedis as connectForCommands } from '../../packages/server/src/redis/redisConnection.ts';
 import { Inbox, listen, openRedisBrokers, untilPublished } from '../resources/brokers.ts';
 import { connectRedis } from '../resources/connectRedis.ts';
 import { startRedis } from '../services/redis.ts';
@@ -24,6 +25,22 @@ describe('broker: redis connection', () => {
     expect(pair.a.subscribedRooms).toBe(0);
     await pair.a.ping();
     expect(await spy.client.pubsub('CHANNELS')).toEqual([]);
+  });
+
+  test('commands of one tick take one write', async () => {
+    await using server = await startRedis();
+    const redis = connectForCommands({
+      url: server.url,
+      log: createLogger('silent'),
+      name: 'test',
+      hasCommandTimeout: true,
+    });
+    onTestFinished(() => redis.disconnect());
+    await redis.ping();
+    const joined = vi.spyOn(redis.stream, '_writev');
+    const single = vi.spyOn(redis.stream, '_write');
+    await Promise.all([redis.ping('a'), redis.ping('b'), redis.ping('c')]);
+    expect([joined.mock.calls.length, single.mock.calls.length]).toEqual([1, 0]);
   });
 
   test('recovers after a restart: reports one interruption, delivers again, and logs the outage once', async () => {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { type Command, Redis } from 'ioredis';
 import { setUnblockedTimeout } from '../async/unblockedTimeout.ts';
 
@@ -21,12 +22,19 @@ export function limitTime(command: Command): void {
   command.promise.then(cancel, cancel);
 }
 
-/** A connection whose commands have a timeout. */
+/** A connection whose commands have a timeout. Commands of one callback of the event loop take one write: the events of a batch of messages. */
 export class LimitedRedis extends Redis {
   override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
     limitTime(args[0]);
+    if (this.status === 'ready') corkForTick(this.stream);
     return super.sendCommand(...args);
   }
+}
+
+function corkForTick(stream: Writable): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** Milliseconds between pings. Without a pending command, a dead connection would not be detected. */
