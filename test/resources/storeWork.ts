@@ -35,7 +35,7 @@ async function documentsExamined(site: StoreSite, collections: RegExp, work: () 
   await using raw = await behind(site);
   const reads = (await profileOf(raw.db, work)).filter(({ ns }) => collections.test(ns));
   expect(reads.length).toBeGreaterThan(0);
-  return reads.reduce((sum, { docsExamined, keysExamined }) => sum + docsExamined + keysExamined, 0);
+  return reads.reduce((sum, { docsExamined = 0, keysExamined = 0 }) => sum + docsExamined + keysExamined, 0);
 }
 
 /**

@@ -7,9 +7,10 @@ import type { Services } from '../systems/services.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
 import type { CallerOptions } from './calls/tools.ts';
 import type { Figures, ServerTask } from './dataServer.ts';
-import { dataSet } from './dataSet.ts';
+import { atFullScale, dataSet } from './dataSet.ts';
 import { fillModeration } from './fillModeration.ts';
 import { fillMongo } from './fillMongo.ts';
+import { withProgress } from './fillProgress.ts';
 import { fillSqlite } from './fillSqlite.ts';
 import { copyKeptData } from './keptData.ts';
 import { mongoSizes, type PartSize, sqliteSizes } from './sizes.ts';
@@ -45,8 +46,12 @@ interface DeploymentOptions {
 export async function openDeployment({ services, kind, scale, keep }: DeploymentOptions): Promise<DataDeployment> {
   await using stack = new AsyncDisposableStack();
   const data = dataSet(scale);
+  const filling = withProgress(data, (messages) => {
+    const total = Math.round(atFullScale.messages * scale);
+    process.stderr.write(`${kind}: ${messages.toLocaleString('en')} of about ${total.toLocaleString('en')} messages\n`);
+  });
   const { settings, databaseCpu, sizes } = await (kind === 'sqlite' ? sqlite() : mongodb());
-  const options: Omit<CallerOptions, 'url'> = { ...data.sample, people: data.people };
+  const options: Omit<CallerOptions, 'url'> = data.sample;
   const script = fileURLToPath(import.meta.resolve('./dataServer.ts'));
   const args = ['--max-semi-space-size=32', script, JSON.stringify(settings), JSON.stringify(options)];
   const cpuBefore = await databaseCpu();
@@ -64,7 +69,7 @@ export async function openDeployment({ services, kind, scale, keep }: Deployment
   async function sqlite() {
     const { path } = stack.use(temporaryFolder());
     const fill = async (folder: string) => {
-      await fillSqlite(folder, data);
+      await fillSqlite(folder, filling);
       await fillRest({ DATA_DIR: folder });
     };
     if (keep === null) await fill(path);
@@ -78,7 +83,7 @@ export async function openDeployment({ services, kind, scale, keep }: Deployment
     const markers = db.collection('bench_finished');
     if (keptName === undefined || (await markers.countDocuments()) === 0) {
       await db.dropDatabase();
-      await fillMongo(location, data);
+      await fillMongo(location, filling);
       await fillRest(settings);
       await markers.insertOne({ scale });
     }

@@ -4,6 +4,7 @@ import { cellCentre, cellOf } from '../../../packages/server/src/cells.ts';
 import { reactionFields } from '../../../packages/server/src/store/mongo/log/reactionFields.ts';
 import { nameFields } from '../../../packages/server/src/store/mongo/memberFields.ts';
 import { type DataSet, type MessageRow, nameOf, nameOfId, person, type RoomRow } from './dataSet.ts';
+import { MongoBatches } from './mongoBatches.ts';
 
 export interface MongoTarget {
   uri: string;
@@ -15,43 +16,32 @@ export async function fillMongo({ uri, database }: MongoTarget, data: DataSet): 
   await (await openStore({ kind: 'mongodb', uri, database }, createLogger('silent'))).close();
   await using client = await MongoClient.connect(uri);
   const db = client.db(database);
-  const [rooms, members, messages, reactions] = ['rooms', 'members', 'messages', 'reactions'].map((name) =>
-    batches(db, name),
-  );
+  const batches = (name: string) => new MongoBatches(db, name);
+  const rooms = batches('rooms');
+  const members = batches('members');
+  const messages = batches('messages');
+  const reactions = batches('reactions');
   const cells = new Map<string, number>();
   for (const row of data.rooms()) {
     const cell = cellOf(row);
     cells.set(cell, (cells.get(cell) ?? 0) + 1);
-    await rooms?.add(roomDocument(row, cell));
-    for (const userId of row.members) await members?.add(memberDocument(row.id, userId, cell));
+    await rooms.add(roomDocument(row, cell));
+    for (const userId of row.members) await members.add(memberDocument(row.id, userId, cell));
     for (const message of data.messages(row)) {
-      await messages?.add(messageDocument(row.id, message));
-      for (const one of reactionDocuments(row.id, message)) await reactions?.add(one);
+      await messages.add(messageDocument(row.id, message));
+      for (const one of reactionDocuments(row.id, message)) await reactions.add(one);
     }
   }
-  for (const batch of [rooms, members, messages, reactions]) await batch?.write();
+  await Promise.all([rooms, members, messages, reactions].map((one) => one.finish()));
   const inCells = Array.from(cells, ([_id, count]) => ({ _id, centre: point(_id), rooms: count }));
   await db.collection<Document & { _id: string }>('cells').insertMany(inCells);
   await fillPeople(db, data);
-}
-
-const batchSize = 5_000;
-
-/** Inserts documents in batches. */
-function batches(db: Db, name: string) {
-  let batch: Document[] = [];
-  const write = async () => {
-    if (batch.length > 0) await db.collection(name).insertMany(batch, { ordered: false, writeConcern: { w: 1 } });
-    batch = [];
-  };
-  const add = async (document: Document) => {
-    if (batch.push(document) >= batchSize) await write();
-  };
-  return { add, write };
+  // In the week after the first start, each start searches for rooms that were created during an upgrade.
+  await db.collection('migrations').updateMany({}, { $set: { finished_at: new Date(1) } });
 }
 
 async function fillPeople(db: Db, { people }: DataSet): Promise<void> {
-  const [users, privacy] = [batches(db, 'users'), batches(db, 'privacy')];
+  const [users, privacy] = [new MongoBatches(db, 'users'), new MongoBatches(db, 'privacy')];
   for (let n = 0; n < people; n += 1) {
     await users.add({ _id: person(n), username: nameOf(n) });
     if (n % 10 !== 0) continue;
@@ -59,8 +49,8 @@ async function fillPeople(db: Db, { people }: DataSet): Promise<void> {
     const blocks = blocked.map((user_id) => ({ user_id, username: null, blocked_at: new Date(1) }));
     await privacy.add({ _id: person(n), version: 1, changed_at: new Date(1), blocked: blocks });
   }
-  await users.write();
-  await privacy.write();
+  await users.finish();
+  await privacy.finish();
 }
 
 function point(cell: string) {

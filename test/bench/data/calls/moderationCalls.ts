@@ -4,8 +4,8 @@ import type { Tools } from './tools.ts';
 
 const server = { type: 'server' } as const;
 const inRoom = ({ otherRoom }: Tools, n: number) => ({ type: 'room', roomId: otherRoom(n) }) as const;
-const someone = ({ people }: Tools, n: number) => person((n * 7) % people);
-const about = (tools: Tools, n: number) => ({ scope: inRoom(tools, n), userId: someone(tools, n) });
+/** Another user each time: in a small set, few users would soon all have a sanction. */
+const about = (tools: Tools, n: number) => ({ scope: inRoom(tools, n), userId: `sanctioned ${n}` });
 const role = { role: 'roomModerator' } as const;
 const roomSwitch = (tools: Tools, n: number) => ({
   roomId: tools.otherRoom(n),
@@ -50,7 +50,7 @@ export const moderationCalls: DataCalls = {
   'moderation.ban': byModerator('moderation.ban', about),
   'moderation.kick': byModerator('moderation.kick', (tools, n) => ({
     roomId: tools.otherRoom(n),
-    userId: someone(tools, n),
+    userId: `kicked ${n}`, // not banned before
   })),
   'moderation.lift': byModerator(
     'moderation.lift',

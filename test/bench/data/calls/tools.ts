@@ -11,7 +11,6 @@ export interface CallerOptions {
   roomIds: readonly string[];
   /** Rooms that only moderators' calls change. */
   otherRoomIds: readonly string[];
-  people: number;
 }
 
 /** What calls are made with. */

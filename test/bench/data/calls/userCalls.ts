@@ -2,7 +2,8 @@ import { heavyUser, person } from '../dataSet.ts';
 import { byNewcomer, byStranger, byUser, type DataCalls, newcomer } from './call.ts';
 import type { Tools } from './tools.ts';
 
-const someone = ({ people }: Tools, n: number) => ({ userId: person(n % people) });
+/** One of as many users as the small set has. */
+const someone = (_: Tools, n: number) => ({ userId: person(n % 200) });
 
 export const userCalls: DataCalls = {
   'auth.challenge': byStranger('auth.challenge'),

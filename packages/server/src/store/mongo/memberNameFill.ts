@@ -3,9 +3,9 @@ import { idFromBson, idToBson } from '@earshot/shared';
 import { ObjectId } from 'mongodb';
 import { inBatches } from '../../async/batches.ts';
 import type { Logger } from '../../observe/logger.ts';
+import type { BackgroundIndexes } from './backgroundIndexes.ts';
 import type { Collections } from './collections.ts';
 import { memberNameIndexes, nameFields } from './memberFields.ts';
-import type { UserIndexes } from './personal/userIndexes.ts';
 import { storeError } from './storeError.ts';
 
 /** Members in one write. */
@@ -18,11 +18,14 @@ const lastWriteTimeout = 1_000;
  */
 export class MemberNameFill {
   readonly #all: Pick<Collections, 'members' | 'rooms'>;
-  readonly #indexes: UserIndexes;
+  readonly #indexes: BackgroundIndexes;
   readonly #filled: Promise<void>;
   #closed = false;
 
-  constructor(all: Pick<Collections, 'members' | 'rooms'>, { indexes, log }: { indexes: UserIndexes; log: Logger }) {
+  constructor(
+    all: Pick<Collections, 'members' | 'rooms'>,
+    { indexes, log }: { indexes: BackgroundIndexes; log: Logger },
+  ) {
     this.#all = all;
     this.#indexes = indexes;
     this.#filled = this.#fill().then(

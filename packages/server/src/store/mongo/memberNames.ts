@@ -6,15 +6,15 @@ import {
   membershipScanMax,
   toMemberPage,
 } from '../memberNames.ts';
+import type { BackgroundIndexes } from './backgroundIndexes.ts';
 import type { CallTracker } from './callTracker.ts';
 import type { Collections } from './collections.ts';
 import { type MemberDocument, memberNameIndexes } from './memberFields.ts';
-import type { UserIndexes } from './personal/userIndexes.ts';
 
 /** Finds members by the indexes of their names. */
 export function memberNames(
   { members }: Pick<Collections, 'members'>,
-  { calls, indexes }: { calls: CallTracker; indexes: UserIndexes },
+  { calls, indexes }: { calls: CallTracker; indexes: BackgroundIndexes },
 ): MemberNameStore {
   /** Reads a range of an index whose keys begin with those of `of`. */
   async function read(

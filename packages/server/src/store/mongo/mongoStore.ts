@@ -5,6 +5,7 @@ import { KeyedQueue } from '../../async/keyedQueue.ts';
 import { withNotices } from '../../async/withNotices.ts';
 import type { Logger } from '../../observe/logger.ts';
 import type { Store } from '../store.ts';
+import { BackgroundIndexes } from './backgroundIndexes.ts';
 import { CallTracker } from './callTracker.ts';
 import { type Collections, collections, setUp } from './collections.ts';
 import { erasures } from './erasures.ts';
@@ -22,7 +23,6 @@ import { audit } from './moderation/audit.ts';
 import { reports } from './moderation/reports.ts';
 import { createMongoClient, requireReplicaSet } from './mongoClient.ts';
 import { personalData } from './personal/personalData.ts';
-import { UserIndexes } from './personal/userIndexes.ts';
 import { privacy } from './privacy.ts';
 import { coarsenRooms, removePreciseLocations } from './rooms/coarsenLocations.ts';
 import { fillActiveTimes } from './rooms/fillActiveTimes.ts';
@@ -72,9 +72,9 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     throw storeError(error);
   }
   const { messages, reactions } = all;
-  const userIndexes = new UserIndexes(all, log);
-  userIndexes.start();
-  const names = new MemberNameFill(all, { indexes: userIndexes, log });
+  const backgroundIndexes = new BackgroundIndexes(all, log);
+  backgroundIndexes.start();
+  const names = new MemberNameFill(all, { indexes: backgroundIndexes, log });
   const roomHeads = new RoomHeads(messages);
   const queue = new KeyedQueue();
   const lastMessageTimes = new LastMessageTimes(all.rooms, log);
@@ -107,8 +107,8 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
     rules: rules(all, { calls, clock }),
     erasures: erasures(all, calls),
     expiry: expiry(all, calls),
-    personal: personalData(all, { calls, indexes: userIndexes }),
-    memberNames: memberNames(all, { calls, indexes: userIndexes }),
+    personal: personalData(all, { calls, indexes: backgroundIndexes }),
+    memberNames: memberNames(all, { calls, indexes: backgroundIndexes }),
     reports: reports(all, { calls, clock }),
     privacy: privacy(all, { calls, clock }),
     ping: () => calls.run(async () => void (await db.command({ ping: 1 })), pingTimeout),
@@ -116,7 +116,7 @@ export async function openMongoStore({ uri, database, log, clock = Date.now }: M
       await calls.close();
       await Promise.race([lastMessageTimes.flush(), delay(lastWriteTimeout, undefined, { ref: false })]);
       await names.close();
-      await userIndexes.close();
+      await backgroundIndexes.close();
       await client.close();
     },
   };

@@ -8,6 +8,9 @@ import type { Collections, MessageDocument } from './collections.ts';
  */
 export const unnumbered = { seq: { $all: [null] } };
 
+/** Has only messages without a number, so it is empty once all are migrated, and costs a new message nothing. */
+export const unnumberedIndex = { key: { seq: 1 }, partialFilterExpression: { seq: null } } as const;
+
 const finished = 'messages of the original service';
 
 /** Prevents a server from numbering new messages before the old ones have a `seq`. */
@@ -36,19 +39,22 @@ export async function markMigrated({ migrations }: Collections, now: Date): Prom
   await migrations.updateOne({ _id: finished }, { $setOnInsert: { finished_at: now } }, { upsert: true });
 }
 
+/** Messages without a `room_id` can't be placed, so they can't be migrated either. */
+const placed = { room_id: { $exists: true }, ...unnumbered };
+
 /**
- * With the index, this reads one key per room, so that a start need not read every message. (Only a condition on `room_id` makes MongoDB
- * skip from room to room; messages without one can't be placed anyway.)
+ * Reads one index key. The first start with this index on a database of an earlier version reads one key per room instead. (Only a condition
+ * on `room_id` makes MongoDB skip from room to room.)
  */
 async function hasUnnumbered(messages: Collection<MessageDocument>): Promise<boolean> {
-  const find = (options: { hint?: { room_id: 1; seq: 1 } }) =>
-    messages.findOne({ room_id: { $exists: true }, ...unnumbered }, { projection: { _id: 1 }, ...options });
-  try {
-    return (await find({ hint: { room_id: 1, seq: 1 } })) !== null;
-  } catch (error) {
-    // The index is missing: Earshot has not used this database yet, so the first document decides.
-    const isBadHint = error instanceof MongoServerError && error.codeName === 'BadValue';
-    if (!isBadHint) throw error;
-    return (await find({})) !== null;
+  for (const hint of [unnumberedIndex.key, { room_id: 1, seq: 1 }]) {
+    try {
+      return (await messages.findOne(placed, { projection: { _id: 1 }, hint })) !== null;
+    } catch (error) {
+      const isMissing = error instanceof MongoServerError && error.codeName === 'BadValue';
+      if (!isMissing) throw error;
+    }
   }
+  // Earshot has not used this database yet, so the first document decides.
+  return (await messages.findOne(placed, { projection: { _id: 1 } })) !== null;
 }

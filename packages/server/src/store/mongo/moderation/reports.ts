@@ -2,6 +2,7 @@ import { EarshotError } from '@earshot/shared';
 import type { WithId } from 'mongodb';
 import { erasedPerStep } from '../../erasedPerStep.ts';
 import { erasedReport } from '../../erasedReport.ts';
+import { OpenAllowance } from '../../openAllowance.ts';
 import { ReportPageFill } from '../../reportPageFill.ts';
 import {
   about,
@@ -44,6 +45,7 @@ export function reports(
   { calls, clock }: { calls: CallTracker; clock: () => number },
 ): ReportStore {
   const newIds = new TimeOrderedIds();
+  const allowance = new OpenAllowance();
 
   async function page({ queues, exceptSubject, order }: Range, { after, limit }: ReportPageQuery): Promise<ReportPage> {
     const direction = order === 'oldest' ? 1 : -1;
@@ -80,6 +82,14 @@ export function reports(
 
   const insert = (report: StoredReport) => reports.insertOne({ _id: report.id, ...toDocument(report) });
 
+  /** Throws `REPORTS_FULL` if about `max` items are in the queue. */
+  async function requirePlace(queue: string, max: number): Promise<void> {
+    if (allowance.take(queue)) return;
+    const free = max - (await reports.countDocuments({ queues: queue }, { limit: max }));
+    if (free <= 0) throw new EarshotError('REPORTS_FULL');
+    allowance.counted(queue, free);
+  }
+
   /**
    * Adds a held message in a free slot of its author, unless the same message is held already. The unique index decides between callers: slots and
    * messages have keys in it. Throws `MESSAGE_REFUSED` if no slot is free.
@@ -109,12 +119,11 @@ export function reports(
   return {
     add: (added, openMax, heldOfUserMax) =>
       calls.run(async () => {
-        const open = await reports.countDocuments({ queues: openOf(added.kind) }, { limit: openMax });
         const report = newReport(added);
         const key = openKey(report);
         const same = key === null ? null : await reports.findOne({ open_key: key });
         if (same) return { report: toReport(same), isNew: false };
-        if (open >= openMax) throw new EarshotError('REPORTS_FULL');
+        await requirePlace(openOf(added.kind), openMax);
         if (added.kind === 'held' && heldOfUserMax !== undefined) return addInSlot(added, heldOfUserMax);
         try {
           await insert(report);

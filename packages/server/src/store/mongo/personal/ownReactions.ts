@@ -79,7 +79,7 @@ export function ownReactions({
   };
 }
 
-/** Matches messages without counts: see `createIndexes` in userIndexes.ts. (The driver's types only accept this form.) */
+/** Matches messages without counts: see `createIndexes` in backgroundIndexes.ts. (The driver's types only accept this form.) */
 const embeddedOf = (userId: string): Filter<MessageDocument> => ({
   'reactions.user_id': userId,
   reaction_counts: { $all: [null] },

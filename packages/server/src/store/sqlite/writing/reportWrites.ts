@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { EarshotError } from '@earshot/shared/plain';
 import { erasedPerStep } from '../../erasedPerStep.ts';
 import { erasedReport } from '../../erasedReport.ts';
+import { OpenAllowance } from '../../openAllowance.ts';
 import { isSameHeld, mentioning, openAbout, openKey, openOf, queuesOf, slotKey } from '../../reportQueues.ts';
 import { type NewReport, resolvedPerCall, type StoredReport } from '../../reports.ts';
 import { TimeOrderedIds, timeOfId } from '../../timeOrderedId.ts';
@@ -14,6 +15,7 @@ type ReportWrites = Pick<Writes, 'addReport' | 'resolveReport' | 'forgetReports'
 /** Writes to the queue of moderators. */
 export function reportWrites(raw: DatabaseSync): ReportWrites {
   const ids = new TimeOrderedIds();
+  const allowance = new OpenAllowance();
   const byId = raw.prepare('SELECT report_id, data FROM reports WHERE report_id = ?');
   const byKey = raw.prepare('SELECT report_id, data FROM reports WHERE open_key = ?');
   const inQueue = raw.prepare('SELECT item_id FROM report_queues WHERE queue = ? ORDER BY item_id LIMIT ?');
@@ -46,6 +48,14 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
     for (const queue of queuesOf(after)) enqueue.run(queue, id);
   }
 
+  /** Throws `REPORTS_FULL` if about `max` items are in the queue. */
+  function requirePlace(queue: string, max: number): void {
+    if (allowance.take(queue)) return;
+    const free = max - number(count.get(queue, max)?.count);
+    if (free <= 0) throw new EarshotError('REPORTS_FULL');
+    allowance.counted(queue, free);
+  }
+
   /** Returns a slot that no open held message of the author takes, or the item of the same message. Throws `MESSAGE_REFUSED` if there is neither. */
   function slotFor(added: NewReport, slots: number): number | StoredReport {
     let free: number | undefined;
@@ -64,7 +74,7 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
       const key = openKey({ ...added, resolution: null });
       const same = key === null ? undefined : byKey.get(key);
       if (same) return { report: toReport(same), isNew: false };
-      if (number(count.get(openOf(added.kind), openMax)?.count) >= openMax) throw new EarshotError('REPORTS_FULL');
+      requirePlace(openOf(added.kind), openMax);
       const hasSlot = added.kind === 'held' && heldOfUserMax !== undefined;
       const slot = hasSlot ? slotFor(added, heldOfUserMax) : undefined;
       if (typeof slot === 'object') return { report: slot, isNew: false };

@@ -1,16 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../../../observe/logger.ts';
-import type { Collections } from '../collections.ts';
-import { memberNameIndexes } from '../memberFields.ts';
-import { storeError } from '../storeError.ts';
+import type { Logger } from '../../observe/logger.ts';
+import type { Collections } from './collections.ts';
+import { memberNameIndexes } from './memberFields.ts';
+import { storeError } from './storeError.ts';
+import { unnumberedIndex } from './unnumbered.ts';
 
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
 /**
- * The indexes that find the data about one user. They are built in the background, because over many messages of an earlier version that
- * takes minutes, in which instances must start and send. MongoDB accepts writes meanwhile. Only exports and erasures wait for them.
+ * The indexes that find the data about one user, and messages without a number. They are built in the background, because over many messages
+ * of an earlier version that takes minutes, in which instances must start and send. MongoDB accepts writes meanwhile. Only exports, erasures
+ * and searches by name wait for them.
  */
-export class UserIndexes {
+export class BackgroundIndexes {
   readonly #all: Collections;
   readonly #log: Logger;
   #ready: Promise<void> | undefined;
@@ -44,7 +46,7 @@ export class UserIndexes {
 }
 
 const lastBuildTimeout = 1_000;
-const failed = 'indexes of users not built: exports and erasures wait for them (the next one tries again)';
+const failed = 'indexes not built: exports and erasures wait for them (the next one tries again)';
 
 async function createIndexes({ messages, reactions, members, rooms }: Collections): Promise<void> {
   await members.createIndexes([
@@ -55,6 +57,7 @@ async function createIndexes({ messages, reactions, members, rooms }: Collection
   await reactions.createIndexes([{ key: { user_id: 1, message_id: 1, emoji: 1 } }]);
   await messages.createIndexes([
     { key: { user_id: 1, _id: 1 } },
+    unnumberedIndex,
     // Only reactions that are in the message's document and nowhere else: those of the original service.
     {
       key: { 'reactions.user_id': 1, _id: 1 },

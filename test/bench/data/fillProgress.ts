@@ -1,0 +1,21 @@
+import type { DataSet } from './dataSet.ts';
+
+const everyMs = 10_000;
+
+/** The same set. Reports how many of its messages were made, every ten seconds, while it is filled into a database. */
+export function withProgress(data: DataSet, report: (messages: number) => void): DataSet {
+  let made = 0;
+  let next = performance.now() + everyMs;
+  return {
+    ...data,
+    *messages(room) {
+      for (const message of data.messages(room)) {
+        yield message;
+        made += 1;
+      }
+      if (performance.now() < next) return;
+      report(made);
+      next = performance.now() + everyMs;
+    },
+  };
+}
