@@ -12,7 +12,10 @@ interface Bound {
   code: ErrorCode;
 }
 
-/** Milliseconds after which a rule that was put a moment earlier on another instance can be read. */
+/**
+ * Milliseconds after which a rule that was put a moment earlier on another instance can be read. While a database is slower than this, the
+ * bound may be exceeded by the rules that are being written.
+ */
 const settleMs = 200;
 
 /**

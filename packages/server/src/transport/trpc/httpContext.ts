@@ -76,22 +76,25 @@ export function releaseSlots(reply: FastifyReply): void {
 
 class ResponseTransport implements ClientTransport {
   readonly #response: ServerResponse;
+  #drained: Promise<void> | null = null;
 
   constructor(response: ServerResponse) {
     this.#response = response;
   }
 
-  /** Streamed answers and events wait for a client that reads too slowly. */
+  /** Streamed answers and events wait for a client that reads too slowly. The calls of a batch share one wait. */
   writable(): Promise<void> | undefined {
     const response = this.#response;
     if (!response.writableNeedDrain || response.destroyed) return undefined;
-    return new Promise((resolve) => {
+    this.#drained ??= new Promise((resolve) => {
       const go = () => {
         response.off('drain', go).off('close', go);
+        this.#drained = null;
         resolve();
       };
       response.on('drain', go).on('close', go);
     });
+    return this.#drained;
   }
 
   get isBroken(): boolean {
