@@ -7,6 +7,7 @@ const services = './test/services/globalSetup.ts';
 const browser = './test/services/browserSetup.ts';
 const proxies = './test/services/proxySetup.ts';
 const seeded = ['./test/resources/propertySeed.ts'];
+const watched = [...seeded, './test/resources/listenerWarnings.ts'];
 
 /** Most tests wait more than they work, so two more than there are processors; of two, vitest itself would use one. */
 const maxWorkers = availableParallelism() + 2;
@@ -47,7 +48,7 @@ export default defineConfig({
         test: {
           ...patient,
           name: 'contract',
-          setupFiles: seeded,
+          setupFiles: watched,
           include: ['test/contract/**/*.test.ts'],
           globalSetup: services,
           testTimeout: 30_000,
@@ -58,7 +59,7 @@ export default defineConfig({
         test: {
           ...patient,
           name: 'integration',
-          setupFiles: seeded,
+          setupFiles: watched,
           include: ['test/integration/**/*.test.{ts,tsx}'],
           globalSetup: services,
           testTimeout: 30_000,

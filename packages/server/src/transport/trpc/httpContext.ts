@@ -19,11 +19,18 @@ export type HttpContextFactory = (options: {
   info: TRPCRequestInfo;
 }) => Promise<Context>;
 
+/**
+ * Node.js warns of more listeners for an event. The end of an event stream concerns the limits for its address and its connection, the
+ * counts of sockets and requests, tRPC and Fastify: eleven listeners.
+ */
+const streamListenersMax = 16;
+
 /** Creates the context of HTTP calls. Each request carries its credentials, in headers or (SSE) in `connectionParams`. */
 export function httpContextFactory(parts: ContextParts): HttpContextFactory {
   return async ({ req, res, info }) => {
     try {
       if (info.type === 'subscription') {
+        res.raw.setMaxListeners(streamListenersMax);
         parts.guard.admitStream(req.raw, res.raw);
         parts.unread.onStream(req.raw.socket, res.raw);
       }
