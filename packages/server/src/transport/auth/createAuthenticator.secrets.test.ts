@@ -1,7 +1,8 @@
+import { hkdfSync } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createAuthenticator } from './createAuthenticator.ts';
-import { key, secret, token } from './testTokens.ts';
+import { guestId, key, secret, token } from './testTokens.ts';
 
 const next = 'the next secret, of more than thirty-two characters';
 const other = 'another secret, of more than thirty-two characters';
@@ -54,4 +55,22 @@ describe('while the secret is replaced', () => {
       .sign(key(secret));
     await expect(during.identify({ token: forged })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
+});
+
+test('a guest token names a guest, whoever signed it', async () => {
+  const guestKey = new Uint8Array(hkdfSync('sha256', secret, '', 'earshot guest tokens', 32));
+  const guestToken = (sub: string) =>
+    new SignJWT({ username: 'Eve', roles: ['admin'] })
+      .setProtectedHeader({ alg: 'HS256', typ: 'earshot-guest+jwt' })
+      .setIssuer('earshot')
+      .setAudience('earshot-guest')
+      .setSubject(sub)
+      .setExpirationTime('1h')
+      .sign(guestKey);
+  const server = withSecrets(secret);
+  const guest = await server.identify({ token: await guestToken(guestId) });
+  expect(guest).toMatchObject({ user: { userId: guestId }, roles: [] });
+  await expect(server.identify({ token: await guestToken('ada') })).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
+  const renewed = server.guest('Eve', await guestToken('ada'));
+  await expect(renewed).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
 });

@@ -24,7 +24,7 @@ const audience = 'earshot-guest';
 export interface GuestTokens {
   /** `deviceHash`: the hash of the guest's device, if it is known. */
   sign(user: User, deviceHash: string | undefined): Promise<string>;
-  /** Verifies a guest token as of `currentDate`, and returns its claims. Throws jose's errors. */
+  /** Verifies a guest token as of `currentDate`, and returns its claims, which name a guest. Throws jose's errors, and `TOKEN_INVALID`. */
   verify(token: string, currentDate: Date): Promise<JWTPayload>;
 }
 
@@ -42,8 +42,11 @@ export function createGuestTokens([current, ...previous]: Secrets): GuestTokens 
         .setIssuedAt()
         .setExpirationTime(`${lifetimeSeconds}s`)
         .sign(key),
-    verify: (token, currentDate) =>
-      verify(token, { typ, issuer, audience, currentDate, clockTolerance: leewaySeconds }),
+    verify: async (token, currentDate) => {
+      const payload = await verify(token, { typ, issuer, audience, currentDate, clockTolerance: leewaySeconds });
+      if (isGuestId(payload.sub)) return payload;
+      throw new EarshotError('TOKEN_INVALID', { message: 'The guest token names a user who is no guest.' });
+    },
   };
 }
 
