@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneLine, showTime, showUser } from './print.ts';
+import { oneLine, showTime, showUser, toJson } from './print.ts';
 
 test.each([
   ['plain', 'plain'],
@@ -9,6 +9,13 @@ test.each([
   ['x'.repeat(101), `${'x'.repeat(100)}…`],
   ['\u{1f600}'.repeat(100), '\u{1f600}'.repeat(100)],
 ])('%j is shown as %j', (text, shown) => expect(oneLine(text)).toBe(shown));
+
+test('JSON has no character that a terminal interprets', () => {
+  const value = { text: 'Zoë\n\u001b[31m \u007f \u009b31m \u202Ereversed \u{1f600}' };
+  const json = toJson(value);
+  expect(json).toBe('{\n  "text": "Zoë\\n\\u001b[31m \\u007f \\u009b31m \\u202ereversed \u{1f600}"\n}');
+  expect(JSON.parse(json)).toEqual(value);
+});
 
 test('users and times', () => {
   expect([showUser('', 'operator'), showUser('u1', 'Ada'), showUser('u1', null)]).toEqual([
