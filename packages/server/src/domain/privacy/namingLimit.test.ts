@@ -138,3 +138,13 @@ test('many watchers at once cause a bounded number of reports', async () => {
   expect(asked).toBe(100);
   answer.resolve(0);
 });
+
+test('a report names one room, however many the address has', async () => {
+  const shared = others({});
+  const { take, clock } = open(0, 1_000, shared);
+  for (let n = 0; n < 500; n += 1) await take(`user ${n}`, `room ${n}`);
+  clock.ms = minute;
+  await take('user 1', 'room 1');
+  expect(shared.uses).toHaveLength(501);
+  expect(Math.max(...shared.uses.map(({ values }) => values.length))).toBe(1);
+});

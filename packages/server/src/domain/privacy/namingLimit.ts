@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import type { SharedRecents } from '../../limits/limits.ts';
 import type { Connection } from '../connection.ts';
-import { RecentRooms, windowMs } from './recentRooms.ts';
+import { RecentRooms, unreportedMax, windowMs } from './recentRooms.ts';
 
 interface NamingLimitOptions {
   /** Number of rooms for one user, and for all users of one address; 0: unlimited. */
@@ -23,8 +23,6 @@ interface Waits {
   ofAddress: number;
 }
 
-/** Rooms of a user or an address whose events are shown without a report to the other instances: most users are in few rooms, and each may have many watchers. */
-const unreportedMax = 2;
 /** Maximum number of reports in progress about rooms whose events are shown. Further ones are made with a later event. */
 const reportsMax = 100;
 
@@ -66,7 +64,7 @@ export class NamingLimit {
   async take(caller: Caller, roomId: string): Promise<void> {
     this.#refuse(this.#waits(caller, roomId));
     this.#add(caller, roomId);
-    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, 0));
+    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, { roomId, few: 0 }));
   }
 
   /** Returns whether the users of the room may be named. */
@@ -74,15 +72,15 @@ export class NamingLimit {
     const { ofUser, ofAddress } = this.#waits(caller, roomId);
     if (ofUser > 0 || ofAddress > 0) return false;
     this.#add(caller, roomId);
-    if (this.#shared && this.#reports < reportsMax && this.#isUnreported(caller)) {
-      void this.#report(this.#shared, caller, unreportedMax);
+    if (this.#shared && this.#reports < reportsMax && this.#needsReport(caller, roomId)) {
+      void this.#report(this.#shared, caller, { roomId, few: unreportedMax });
     }
     return true;
   }
 
-  #isUnreported({ userId, address }: Caller): boolean {
-    if (userId !== null && this.#users.hasUnreported(userId, unreportedMax)) return true;
-    return this.#addresses.hasUnreported(address, unreportedMax);
+  #needsReport({ userId, address }: Caller, roomId: string): boolean {
+    if (userId !== null && this.#users.needsReport(userId, roomId, unreportedMax)) return true;
+    return this.#addresses.needsReport(address, roomId, unreportedMax);
   }
 
   #refuse({ ofUser, ofAddress }: Waits): void {
@@ -105,15 +103,18 @@ export class NamingLimit {
     this.#addresses.add(address, roomId, now);
   }
 
-  /** Reports the rooms of a caller with more than `few`. What a user may not see does not count for the address. */
-  async #report(shared: SharedRecents, { userId, address }: Caller, few: number): Promise<Waits> {
+  /** Reports the use of a room, for a caller with more than `few`. What a user may not see does not count for the address. */
+  async #report(
+    shared: SharedRecents,
+    { userId, address }: Caller,
+    { roomId, few }: { roomId: string; few: number },
+  ): Promise<Waits> {
     const report = async (rooms: RecentRooms, kind: string, key: string) => {
+      if (!rooms.needsReport(key, roomId, few)) return 0;
       const now = this.#now();
-      const values = rooms.toReport(key, few, now);
-      const latest = values.at(-1);
-      if (latest === undefined) return 0;
+      const values = rooms.toReport(key, roomId, now);
       const waitMs = (await shared.use({ set: `naming:${kind}:${key}`, values, windowMs, max: rooms.max })) ?? 0;
-      if (waitMs > 0) rooms.refuse(key, latest, now + waitMs);
+      if (waitMs > 0) rooms.refuse(key, roomId, now + waitMs);
       return waitMs;
     };
     this.#reports += 1;

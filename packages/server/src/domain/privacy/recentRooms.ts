@@ -4,6 +4,8 @@ import { OrderedMap } from '../../async/orderedMap.ts';
 export const windowMs = 10 * 60_000;
 /** Milliseconds after which the use of a room is reported to the other instances again. */
 const reportMs = 60_000;
+/** Rooms whose events are shown without a report: most users are in few rooms, and each of them may have many watchers. */
+export const unreportedMax = 2;
 /** Maximum number of remembered keys. Beyond it, those that were used longest ago are forgotten. */
 const keysMax = 50_000;
 /** Number of keys checked for being outdated, for each new one: spreads the cleanup over the calls that cause it. */
@@ -56,16 +58,19 @@ export class RecentRooms {
     this.#entries.set(key, entry);
   }
 
-  /** Whether there are more than `few` rooms, and some whose use was not reported to the other instances lately. */
-  hasUnreported(key: string, few: number): boolean {
-    return this.#unreported(key, few).length > 0;
+  /** Whether the other instances should know of the use of the room. At most `few` rooms need not be reported. */
+  needsReport(key: string, roomId: string, few: number): boolean {
+    const { rooms } = this.#entries.get(key) ?? {};
+    return rooms !== undefined && rooms.size > few && isDue(rooms.get(roomId));
   }
 
-  /** Returns the rooms whose use was not reported lately, the latest last, for a report. None if there are at most `few` rooms. */
-  toReport(key: string, few: number, now: number): string[] {
-    const unreported = this.#unreported(key, few);
-    for (const [, use] of unreported) use.reportedAt = now;
-    return unreported.map(([roomId]) => roomId);
+  /** Returns the rooms for a report: that one last, and before it those that did not need one while there were few. */
+  toReport(key: string, roomId: string, now: number): string[] {
+    const rooms = this.#entries.get(key)?.rooms ?? new Map<string, Use>();
+    const earlier = rooms.size <= unreportedMax + 1 ? Array.from(rooms.keys()) : [];
+    const reported = [...earlier.filter((id) => id !== roomId && isDue(rooms.get(id))), roomId];
+    for (const use of reported.map((id) => rooms.get(id))) if (use) use.reportedAt = now;
+    return reported;
   }
 
   /** Takes the room back: the other instances know of too many. */
@@ -74,12 +79,6 @@ export class RecentRooms {
     if (entry === undefined) return;
     entry.rooms.delete(roomId);
     entry.refusedUntil = until;
-  }
-
-  #unreported(key: string, few: number): [roomId: string, use: Use][] {
-    const { rooms } = this.#entries.get(key) ?? {};
-    if (rooms === undefined || rooms.size <= few) return [];
-    return Array.from(rooms).filter(([, { at, reportedAt }]) => at - reportedAt >= reportMs);
   }
 
   #sweep(now: number): void {
@@ -92,6 +91,9 @@ export class RecentRooms {
     }
   }
 }
+
+/** Whether the use was not reported lately. */
+const isDue = (use: Use | undefined): boolean => use !== undefined && use.at - use.reportedAt >= reportMs;
 
 /** Removes the rooms that do not count any more. */
 function forgetOld(rooms: Map<string, Use>, now: number): void {
