@@ -2,6 +2,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CommitEntry, GroupCommit } from './groupCommit.ts';
+import { untilSettled, yieldTogether } from './yieldToEventLoop.ts';
 
 const settled = (promises: Promise<unknown>[]) =>
   Promise.allSettled(promises).then((all) => all.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)));
@@ -130,6 +131,25 @@ test('the allowed number of batches run concurrently, and later items accumulate
   batches[2]?.done();
   await Promise.all(rest); // the first is still in progress
   batches[0]?.done();
+});
+
+test('queues that gather together fill one batch of the queue behind them, within a tick', async () => {
+  const batches: number[][] = [];
+  const shared = new GroupCommit<number, void>({
+    gather: untilSettled,
+    concurrency: 2,
+    write(batch) {
+      batches.push(items(batch));
+      for (const entry of batch) entry.resolve();
+    },
+  });
+  const write = async (batch: readonly CommitEntry<number, void>[]) => {
+    for (const { item, resolve } of batch) resolve(await shared.add(item));
+  };
+  const added = [1, 2, 3].map((item) => new GroupCommit<number, void>({ gather: yieldTogether, write }).add(item));
+  await immediate();
+  expect(batches).toEqual([[1, 2, 3]]);
+  await Promise.all(added);
 });
 
 test('a throw rejects the items about to be written beside it, and leaves no empty batch behind', async () => {

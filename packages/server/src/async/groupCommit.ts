@@ -19,6 +19,8 @@ interface GroupCommitOptions<Item, Result> {
    * are independent of their order.
    */
   concurrency?: number;
+  /** Waits for the items that share a batch. Default: until the next tick of the event loop. */
+  gather?: () => Promise<void>;
 }
 
 /**
@@ -63,11 +65,11 @@ export class GroupCommit<Item, Result> {
   }
 
   async #run(): Promise<void> {
-    const { write, onIdle, maxBatch = 256 } = this.#options;
+    const { write, onIdle, maxBatch = 256, gather = yieldToEventLoop } = this.#options;
     this.#running += 1;
     this.#isScheduled = true;
     // A tick between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
-    await yieldToEventLoop();
+    await gather();
     this.#isScheduled = false;
     const batch = this.#waiting.splice(0, maxBatch);
     this.#start();

@@ -1,5 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
+import { yieldTogether } from '../../../async/yieldToEventLoop.ts';
 import { queuedCallTimeout } from '../../callTimeout.ts';
 import type { MessageChange, NewMessage, Store } from '../../store.ts';
 import { WaitingTexts } from '../../waitingTexts.ts';
@@ -29,6 +30,7 @@ export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Sto
     if (existing) return existing;
     const made = new GroupCommit<Item, Written>({
       write: (batch) => write(roomId, batch),
+      gather: yieldTogether,
       onIdle: () => queues.delete(roomId),
     });
     queues.set(roomId, made);

@@ -1,5 +1,6 @@
 import { type Collection, MongoBulkWriteError, type WriteError } from 'mongodb';
 import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
+import { untilSettled } from '../../../async/yieldToEventLoop.ts';
 import { withRetryTimeout } from '../../callTimeout.ts';
 import type { MessageDocument } from '../collections.ts';
 import { duplicateIndex, isDuplicate, isDuplicateCode } from '../storeError.ts';
@@ -56,10 +57,12 @@ export class SharedInserts {
     this.#commits = new GroupCommit({
       write: (batch) => withRetryTimeout((requireTime) => this.#insertTogether(batch, requireTime)),
       concurrency,
+      gather: untilSettled, // the queues of rooms have gathered the messages of a tick
     });
     this.#contestedCommits = new GroupCommit({
       write: (batch) => withRetryTimeout((requireTime) => this.#insertIndependently(batch, requireTime)),
       concurrency,
+      gather: untilSettled,
     });
   }
 
