@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ChatUser } from '../bench/generator/chatUser.ts';
 import { Deliveries } from '../bench/generator/deliveries.ts';
 import { FrameReader } from '../bench/generator/frameReader.ts';
-import { contentLength, contentWith, stampedContent, uniqueStamp } from '../bench/generator/stamp.ts';
+import { contentWith, messageBytes, stampedContent, uniqueStamp } from '../bench/generator/stamp.ts';
 
 // A benchmark must count correctly: lost and repeated messages must be detected.
 
@@ -57,14 +57,15 @@ describe('the frame reader', () => {
 });
 
 describe('the delivery counter', () => {
-  const message = contentLength + 100;
+  const message = messageBytes + 100;
 
   test('reaches its goal with the last delivery', async () => {
     const deliveries = new Deliveries();
     const all = deliveries.until(3, 1_000);
     deliveries.onSkipped(message);
     deliveries.onSkipped(30); // for example a count of present users
-    deliveries.onFrame(Buffer.from(`{"content":"${stampedContent()}"}`));
+    deliveries.onSkipped(210); // a join
+    deliveries.onFrame(Buffer.from(`{"content":"${stampedContent()}"}`.padEnd(messageBytes)));
     deliveries.onSkipped(message);
     const { latencies } = await all;
     expect(latencies).toHaveLength(1);
@@ -93,7 +94,7 @@ describe('the delivery counter', () => {
 });
 
 describe('a user of a chat', () => {
-  const event = (stamp: number) => Buffer.from(`{"content":"${contentWith(stamp)}"}`);
+  const event = (stamp: number) => Buffer.from(`{"content":"${contentWith(stamp)}"}`.padEnd(messageBytes));
 
   test('separates own messages from those of others, and a repeated own message counts as received twice', () => {
     const arrivals = { own: [], others: [] };

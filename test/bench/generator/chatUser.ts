@@ -1,6 +1,6 @@
 import type { Deliveries } from './deliveries.ts';
 import type { FrameListener } from './link.ts';
-import { contentLength, microseconds, readStamp } from './stamp.ts';
+import { messageBytes, microseconds, readStamp } from './stamp.ts';
 
 /** Milliseconds from a send to its arrivals. */
 export interface Arrivals {
@@ -36,7 +36,7 @@ export class ChatUser implements FrameListener {
   }
 
   onFrame(payload: Buffer): void {
-    const stamp = payload.length < contentLength ? null : readStamp(payload);
+    const stamp = payload.length < messageBytes ? null : readStamp(payload);
     if (stamp !== null) {
       const { own, others } = this.#arrivals;
       (this.#pending.delete(stamp) ? own : others).push((microseconds() - stamp) / 1_000);

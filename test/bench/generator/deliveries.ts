@@ -1,5 +1,5 @@
 import type { FrameListener } from './link.ts';
-import { contentLength, microseconds, readStamp } from './stamp.ts';
+import { messageBytes, microseconds, readStamp } from './stamp.ts';
 
 export interface Collected {
   deliveries: number;
@@ -10,8 +10,7 @@ export interface Collected {
 }
 
 /**
- * Counts the deliveries at all watchers. A frame counts as a message, not as presence or keep-alive, if it is at least
- * as long as a message's content.
+ * Counts the deliveries at all watchers. A frame counts as a message, not as a join, presence or keep-alive, by its length.
  */
 export class Deliveries implements FrameListener {
   #frames = 0;
@@ -28,13 +27,13 @@ export class Deliveries implements FrameListener {
 
   onSkipped(length: number): void {
     this.#frames += 1;
-    if (length < contentLength) return;
+    if (length < messageBytes) return;
     this.#deliveries += 1;
     if (this.#deliveries === this.#goal) this.#reached.resolve(microseconds());
   }
 
   onFrame(payload: Buffer): void {
-    const stamp = payload.length < contentLength ? null : readStamp(payload);
+    const stamp = payload.length < messageBytes ? null : readStamp(payload);
     if (stamp !== null) this.#latencies.push((microseconds() - stamp) / 1_000);
     this.onSkipped(payload.length);
   }

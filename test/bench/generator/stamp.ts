@@ -1,5 +1,8 @@
-/** Characters in a message: a common length of chat messages, and longer than any frame that is no message. */
-export const contentLength = 200;
+/** Characters in a message: a common length of chat messages. */
+const contentLength = 200;
+
+/** A frame with a message has more bytes than this, because of its other fields; one with anything else has fewer. */
+export const messageBytes = contentLength + 60;
 
 /** Microseconds on a monotonic clock that all processes of the machine share. */
 export const microseconds = (): number => Number(process.hrtime.bigint() / 1_000n);
