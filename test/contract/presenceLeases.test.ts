@@ -121,6 +121,26 @@ describe('presence: redis leases', () => {
     await expect.poll(() => changes, { timeout: 5_000 }).toEqual(['left ada, 1', 'left eve, 1']);
   });
 
+  test('users who arrive or leave in one tick share commands, each with its own answer', async () => {
+    using own = connectRedis(inject('redisUrl'));
+    const table = new PresenceTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
+    const calls = [vi.spyOn(own.client, 'presenceEnter'), vi.spyOn(own.client, 'presenceLeave')];
+    await table.register();
+    const at = (n: number) => ({ roomId: `room ${n % 2}`, user: { userId: `user ${n}`, username: 'Ada' } });
+    const entered = await Promise.all(times(300, (n) => table.enter(at(n), 148)));
+    expect(entered).toEqual(
+      times(300, (n) => {
+        const userCount = Math.min(Math.floor(n / 2) + 1, 148);
+        return { isFull: n >= 296, hasJoined: n < 296, userCount, formerName: undefined };
+      }),
+    );
+    const left = await Promise.all(times(300, (n) => table.leave(at(n))));
+    const countAfter = (n: number) => Math.max(0, 148 - Math.floor(n / 2) - 1);
+    expect(left).toEqual(times(300, (n) => ({ hasLeft: n < 296, userCount: countAfter(n) })));
+    expect(calls.map(({ mock }) => mock.calls.length)).toEqual([3, 3]);
+    await table.releaseOwn();
+  });
+
   test('commands of an earlier connection have no effect once the next one has registered', async () => {
     using own = connectRedis(inject('redisUrl'));
     const table = new PresenceTable(own.client, { prefix: newPrefix(), leaseMs: 10_000 });
@@ -131,13 +151,13 @@ describe('presence: redis leases', () => {
     await table.enter(place, 0);
     const late = {
       register: () => own.client.presenceRegister(...(registered.mock.calls[0] ?? [])),
-      enter: () => own.client.presenceEnter(...(entered.mock.calls[0] ?? [])),
+      enter: () => own.client.presenceEnter(...(entered.mock.calls[0] ?? [0])),
     };
     table.nextEpoch();
     expect(await table.register()).toBe('known');
     await table.leave(place);
     await late.register();
-    expect(await late.enter()).toEqual([-1, 0]);
+    expect(await late.enter()).toEqual([]);
     expect(await table.count('room')).toBe(0);
     expect(await table.renew()).toBe(true);
     await table.releaseOwn();

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '@earshot/shared';
 import type { Cluster, Redis, Result } from 'ioredis';
+import { GroupCommit } from '../../async/groupCommit.ts';
 import * as scripts from './scripts.ts';
+
+type Args = (string | number)[];
+type EnterReply = [flag: number, count: number, former: string];
+type LeaveReply = [flag: number, count: number];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     presenceRegister(...args: (string | number)[]): Result<number, Context>;
     presenceRenew(...args: (string | number)[]): Result<number, Context>;
-    presenceEnter(...args: (string | number)[]): Result<[flag: number, count: number, former?: string], Context>;
-    presenceLeave(...args: (string | number)[]): Result<[flag: number, count: number], Context>;
+    presenceEnter(keyCount: number, ...args: Args): Result<EnterReply[], Context>;
+    presenceLeave(keyCount: number, ...args: Args): Result<LeaveReply[], Context>;
     presenceRelease(...args: (string | number)[]): Result<[string, string, number][] | null, Context>;
   }
 }
@@ -27,6 +32,14 @@ export type LeaseStatus = 'known' | 'reaped' | 'unknown';
 /** The instance has no lease: it must register, and enter its users again. */
 export const noLease = Symbol('no lease');
 
+/** A change of a user's presence in a room, with the script's arguments for it. */
+interface Change {
+  roomId: string;
+  args: Args;
+}
+
+/** Maximum number of changes in one call of a script, during which Redis does nothing else: about half a millisecond. */
+const changesPerCall = 128;
 const usersPerRelease = 200;
 const usersPerScan = 250;
 
@@ -36,6 +49,8 @@ export class PresenceTable {
   readonly #prefix: string;
   readonly #leaseMs: number;
   readonly #instance = randomUUID();
+  readonly #enters: GroupCommit<Change, EnterReply | undefined>;
+  readonly #leaves: GroupCommit<Change, LeaveReply | undefined>;
   /** Bumped when a command's outcome is unknown, so scripts reject older commands. */
   #epoch = 0;
 
@@ -45,9 +60,11 @@ export class PresenceTable {
     this.#leaseMs = leaseMs;
     redis.defineCommand('presenceRegister', { lua: scripts.register, numberOfKeys: 3 });
     redis.defineCommand('presenceRenew', { lua: scripts.renew, numberOfKeys: 2 });
-    redis.defineCommand('presenceEnter', { lua: scripts.enter, numberOfKeys: 5 });
-    redis.defineCommand('presenceLeave', { lua: scripts.leave, numberOfKeys: 5 });
+    redis.defineCommand('presenceEnter', { lua: scripts.enter });
+    redis.defineCommand('presenceLeave', { lua: scripts.leave });
     redis.defineCommand('presenceRelease', { lua: scripts.release, numberOfKeys: 2 });
+    this.#enters = this.#gather((keyCount, ...args) => redis.presenceEnter(keyCount, ...args));
+    this.#leaves = this.#gather((keyCount, ...args) => redis.presenceLeave(keyCount, ...args));
   }
 
   /** Must be called when a command's outcome is unknown: scripts then reject that command if it arrives late. */
@@ -74,21 +91,35 @@ export class PresenceTable {
   /** Makes the user present through this instance. A repeat only updates the name. */
   async enter({ roomId, user }: RoomUser, capacity: number) {
     const { userId, username } = user;
-    const [flag, userCount, former = ''] = await this.#redis.presenceEnter(
-      ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, userId)],
-      ...[userId, JSON.stringify([userId, username]), capacity],
-    );
-    if (flag === -1) return noLease;
+    const args = [memberKey(roomId, userId), userId, JSON.stringify([userId, username]), capacity];
+    const reply = await this.#enters.add({ roomId, args });
+    if (reply === undefined) return noLease;
+    const [flag, userCount, former] = reply;
     const formerName = former === '' ? undefined : readUser(former).username;
     return { isFull: flag === -2, hasJoined: flag === 1, userCount, formerName };
   }
 
   /** Ends the user's presence through this instance. A repeat has no effect. */
-  async leave({ roomId, user }: RoomUser) {
-    const [flag, userCount] = await this.#redis.presenceLeave(
-      ...[...this.#keys(roomId), ...this.#self, memberKey(roomId, user.userId), user.userId],
-    );
-    return flag === -1 ? noLease : { hasLeft: flag === 1, userCount };
+  async leave({ roomId, user: { userId } }: RoomUser) {
+    const reply = await this.#leaves.add({ roomId, args: [memberKey(roomId, userId), userId] });
+    if (reply === undefined) return noLease;
+    const [flag, userCount] = reply;
+    return { hasLeft: flag === 1, userCount };
+  }
+
+  /** Gathers the changes of one tick of the event loop in calls of a script: a thousand users who return cause a few of them. */
+  #gather<Reply>(call: (keyCount: number, ...args: Args) => Promise<Reply[]>): GroupCommit<Change, Reply | undefined> {
+    return new GroupCommit({
+      maxBatch: changesPerCall,
+      concurrency: Number.POSITIVE_INFINITY, // the caller keeps the changes of one user in one room in order
+      write: async (batch) => {
+        const changes = batch.map(({ item }) => item);
+        const rooms = changes.flatMap(({ roomId }) => [`room:${roomId}`, `users:${roomId}`]);
+        const keys = [...this.#shared, ...[`held:${this.#instance}`, ...rooms].map((name) => this.#prefix + name)];
+        const replies = await call(keys.length, ...keys, ...this.#self, ...changes.flatMap(({ args }) => args));
+        for (const [i, { resolve }] of batch.entries()) resolve(replies[i]);
+      },
+    });
   }
 
   /**
@@ -143,11 +174,6 @@ export class PresenceTable {
 
   get #self(): (string | number)[] {
     return [this.#instance, this.#epoch];
-  }
-
-  #keys(roomId: string): string[] {
-    const own = [`held:${this.#instance}`, `room:${roomId}`, `users:${roomId}`];
-    return [...this.#shared, ...own.map((name) => this.#prefix + name)];
   }
 }
 

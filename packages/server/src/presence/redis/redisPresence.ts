@@ -44,8 +44,8 @@ interface PresenceParts extends PresenceTiming {
 }
 
 /**
- * Presence over Redis. The entries of this instance are kept in memory and, under a lease, in Redis; each change is one Redis command,
- * whatever the number of users. When the two may differ, memory is authoritative and the next heartbeat repairs Redis.
+ * Presence over Redis. The entries of this instance are kept in memory and, under a lease, in Redis; the changes of one tick of the event loop
+ * share commands, and one lease is renewed for all users. When the two may differ, memory is authoritative and the next heartbeat repairs Redis.
  */
 export class RedisPresence implements Presence {
   readonly kind = 'redis';

@@ -9,7 +9,7 @@
  *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
  *     users:ROOM      HASH user id -> [user id, username] as JSON
  *
- * Two rules ensure consistency. An instance without a lease changes nothing: the script returns -1. And a change is accepted
+ * Two rules ensure consistency. An instance without a lease changes nothing: the script returns nothing. And a change is accepted
  * only with the instance's latest epoch. A new epoch starts with every new connection and after every call whose outcome is
  * unknown: earlier commands may still arrive, and must not undo later changes.
  */
@@ -17,11 +17,6 @@
 const now = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`;
-
-// KEYS: leases, epochs, held, room, users. ARGV: instance, epoch, ...
-const requireLease = `
-if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {-1, 0} end
 `;
 
 /**
@@ -45,35 +40,52 @@ redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
 return 1
 `;
 
-/**
- * ARGV ..., held member, user id, user, capacity. Returns {first, count, the former user if it differs, or ''}, {-1, 0} without a lease,
- * {-2, count} if full.
- */
-export const enter = `${requireLease}
-local member, userId, user, capacity = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
-local first = 0
-if redis.call('SISMEMBER', KEYS[3], member) == 0 then
-  local count = redis.call('HLEN', KEYS[4])
-  local present = redis.call('HEXISTS', KEYS[4], userId) == 1
-  if not present and capacity > 0 and count >= capacity then return {-2, count} end
-  redis.call('SADD', KEYS[3], member)
-  if redis.call('HINCRBY', KEYS[4], userId, 1) == 1 then first = 1 end
-end
-local former = redis.call('HGET', KEYS[5], userId)
-redis.call('HSET', KEYS[5], userId, user)
-return {first, redis.call('HLEN', KEYS[4]), former and former ~= user and former or ''}
+// Of the scripts for several changes: KEYS leases, epochs, held, then room and users of each change. ARGV instance, epoch, then those of each.
+const requireLease = `
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {} end
 `;
 
-/** ARGV ..., held member, user id. Returns {last, count}, {-1, 0} without a lease. */
-export const leave = `${requireLease}
-local member, userId = ARGV[3], ARGV[4]
-local last = 0
-if redis.call('SREM', KEYS[3], member) == 1 and redis.call('HINCRBY', KEYS[4], userId, -1) <= 0 then
-  redis.call('HDEL', KEYS[4], userId)
-  redis.call('HDEL', KEYS[5], userId)
-  last = 1
+/**
+ * ARGV of each: held member, user id, user, capacity. Returns {first, count, the former user if it differs, or ''} for each, {-2, count} if the
+ * room is full; nothing without a lease.
+ */
+export const enter = `${requireLease}
+local replies = {}
+for n = 1, (#KEYS - 3) / 2 do
+  local room, users = KEYS[2 * n + 2], KEYS[2 * n + 3]
+  local member, userId, user, capacity = ARGV[4 * n - 1], ARGV[4 * n], ARGV[4 * n + 1], tonumber(ARGV[4 * n + 2])
+  local count = redis.call('HLEN', room)
+  if redis.call('SADD', KEYS[3], member) == 0 or redis.call('HINCRBY', room, userId, 1) > 1 then
+    local former = redis.call('HGET', users, userId)
+    redis.call('HSET', users, userId, user)
+    replies[n] = {0, count, former and former ~= user and former or ''}
+  elseif capacity > 0 and count >= capacity then
+    redis.call('HDEL', room, userId)
+    redis.call('SREM', KEYS[3], member)
+    replies[n] = {-2, count, ''}
+  else
+    redis.call('HSET', users, userId, user)
+    replies[n] = {1, count + 1, ''}
+  end
 end
-return {last, redis.call('HLEN', KEYS[4])}
+return replies
+`;
+
+/** ARGV of each: held member, user id. Returns {last, count} for each; nothing without a lease. */
+export const leave = `${requireLease}
+local replies = {}
+for n = 1, (#KEYS - 3) / 2 do
+  local room, users = KEYS[2 * n + 2], KEYS[2 * n + 3]
+  local member, userId = ARGV[2 * n + 1], ARGV[2 * n + 2]
+  local last = 0
+  if redis.call('SREM', KEYS[3], member) == 1 and redis.call('HINCRBY', room, userId, -1) <= 0 then
+    redis.call('HDEL', room, userId)
+    redis.call('HDEL', users, userId)
+    last = 1
+  end
+  replies[n] = {last, redis.call('HLEN', room)}
+end
+return replies
 `;
 
 /**
