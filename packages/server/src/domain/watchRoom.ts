@@ -2,7 +2,7 @@ import { EarshotError, type Position, type StartEvent } from '@earshot/shared';
 import { iteratorDone } from '../async/iteratorDone.ts';
 import type { FeedEvent } from '../feed/envelope.ts';
 import type { Watch } from '../feed/hub.ts';
-import type { EventItem, Handoff, StartItem } from '../feed/watcher.ts';
+import type { EventItem, Handoff, MissedChanges, StartItem } from '../feed/watcher.ts';
 import type { PresenceEntry } from '../presence/presence.ts';
 import type { Connection } from './connection.ts';
 import { MemberWatcher, type WatchInput } from './memberWatcher.ts';
@@ -113,8 +113,23 @@ class RoomWatchIterator<T> implements AsyncIterableIterator<T, void, void>, Priv
     if (this.#items === null || watcher === null) return 'end';
     const { value } = await this.#items.next();
     if (!value) return 'end';
-    const item = value.kind === 'handoff' ? value : await this.#toWatchedEvent(value, watcher);
+    const item = value.kind === 'handoff' ? value : await this.#receiveItem(value, watcher);
     return this.#isEnded || watcher.signals.some(({ aborted }) => aborted) ? 'end' : item;
+  }
+
+  #receiveItem(
+    item: StartItem | EventItem | MissedChanges,
+    watcher: MemberWatcher,
+  ): Promise<WatchedEvent | 'skip' | 'end'> {
+    return item.kind === 'missed' ? this.#writeMissed(item, watcher) : this.#toWatchedEvent(item, watcher);
+  }
+
+  /** Writes changes that the watcher missed without presenting each of them: the sink has the same form. */
+  async #writeMissed(missed: MissedChanges, watcher: MemberWatcher): Promise<'skip' | 'end'> {
+    if (!(await watcher.isMember())) return this.#endOfMembership(watcher);
+    await this.#connection.transport.writable();
+    if (!this.#isEnded && !watcher.signals.some(({ aborted }) => aborted)) missed.write();
+    return 'skip';
   }
 
   /** A watch that ends while it begins stays counted until it has left: otherwise a client could begin any number of them at a time. */

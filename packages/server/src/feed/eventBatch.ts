@@ -1,7 +1,7 @@
 import { emptyPosition, type Position } from '@earshot/shared';
 import { type FeedEvent, isChange, isInternal } from './envelope.ts';
 import { toWatcherEvent } from './replay.ts';
-import { type FeedEntry, hidesCreation, type Ring } from './ring.ts';
+import { type FeedEntry, hidesCreation } from './ring.ts';
 import { addUsersOf } from './usersOf.ts';
 import type { Codec, Sink } from './watcher.ts';
 
@@ -12,19 +12,18 @@ export interface Chunk {
 }
 
 interface EventBatchStart {
+  /** The ring's offset of the first entry; 0 for entries from the store. */
   offset: number;
   /** Position of the log before the first entry. */
   position: Position;
-  /** Maximum number of entries. */
-  max: number;
 }
 
 const emptyFrame = new Uint8Array(0);
 
-/** A batch of events: the entries that the ring received since a section was last written to. */
+/** A batch of events: the entries that the ring received since a section was last written to, or those that watchers missed. */
 export class EventBatch {
   readonly offset: number;
-  readonly entries: FeedEntry[] = [];
+  readonly entries: readonly FeedEntry[];
   /** The lowest message `seq` in the batch; 0 when the batch holds anything other than changes. */
   minSeq = Number.POSITIVE_INFINITY;
   /** The event to send for each entry; null for an entry that sends nothing. */
@@ -37,16 +36,15 @@ export class EventBatch {
   /** By sink key; undefined if an event can't be encoded. */
   readonly #chunks = new Map<string, readonly Chunk[] | undefined>();
 
-  constructor(ring: Ring, { offset, position, max }: EventBatchStart) {
+  constructor(entries: readonly FeedEntry[], { offset, position }: EventBatchStart) {
     this.offset = offset;
+    this.entries = entries;
     this.#positions = [position];
     const unseen = new Set<number>();
-    for (let entry = ring.at(offset); entry; entry = ring.at(this.end)) {
-      if (this.entries.length === max) break;
-      this.entries.push(entry);
+    for (const [i, entry] of entries.entries()) {
       this.minSeq = Math.min(this.minSeq, isChange(entry.event) ? entry.event.message.seq : 0);
       this.events.push(toSharedEvent(entry, unseen));
-      this.#positions.push(entry.position ?? this.positionBefore(this.entries.length - 1));
+      this.#positions.push(entry.position ?? this.positionBefore(i));
     }
   }
 

@@ -80,7 +80,9 @@ export class FanOut implements SectionContext {
   }
 
   batchFrom(offset: number, position: Position): EventBatch {
-    if (this.#batch?.offset !== offset) this.#batch = new EventBatch(this.ring, { offset, position, max: batchMax });
+    if (this.#batch?.offset !== offset) {
+      this.#batch = new EventBatch(this.ring.entriesFrom(offset, batchMax), { offset, position });
+    }
     return this.#batch;
   }
 

@@ -1,4 +1,5 @@
 import type { TickShares } from '../async/tickShares.ts';
+import type { BatchReceiver } from './batchWriter.ts';
 import type { FeedEvent } from './envelope.ts';
 import type { Cursor, FeedEntry } from './ring.ts';
 import type { Handoff, Sink, Watcher } from './watcher.ts';
@@ -27,18 +28,13 @@ const noFlush = () => {};
  * A watcher that is up to date, and that the fan-out delivers to from `begin` on. Every event reads the public fields: following one more
  * object would cost a cache miss each time.
  */
-export class FanOutWatcher implements Handoff {
+export class FanOutWatcher implements Handoff, BatchReceiver {
   readonly kind = 'handoff';
   readonly sink: Sink;
   readonly cursor: Cursor;
-  /**
-   * Until this time (from `performance.now()`), no change to a message with a `seq` above `fastPathAfterSeq` needs the slow path, unless it is of
-   * `hiddenUsers`. The check replaces a call for each entry and each of many thousands of watchers, which would cost more than everything but
-   * the write itself.
-   */
+  /** The check of these two replaces a call for each entry and each of many thousands of watchers, which would cost more than the frames. */
   readonly fastPathUntil: number;
   readonly fastPathAfterSeq: number;
-  /** The users whose events the watcher hides; undefined: none. */
   readonly hiddenUsers: ReadonlySet<string> | undefined;
   readonly #watcher: Watcher;
   readonly #fanOut: FanOutWatcherOptions['fanOut'];
@@ -74,16 +70,12 @@ export class FanOutWatcher implements Handoff {
     this.#attachment?.detach(this);
   }
 
-  /**
-   * Returns true if this watcher needs the event in a different form, or needs more than its bytes: it is detached before the event.
-   * `now`: from `performance.now()`.
-   */
+  /** If true, the watcher is detached before the event. */
   needsSlowPath({ event, fromConnectionId }: FeedEntry, now: number): boolean {
     if (event.type === 'message.created' && event.message.seq <= this.fastPathAfterSeq) return true;
     return this.#watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
   }
 
-  /** Whether the watcher does not receive the event. */
   hides(event: FeedEvent): boolean {
     return this.#watcher.hides?.(event) === true;
   }

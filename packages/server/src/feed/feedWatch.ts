@@ -3,12 +3,14 @@ import { rejectOnAbort } from '../async/abort.ts';
 import { iteratorDone } from '../async/iteratorDone.ts';
 import { LightAbortController } from '../async/lightAbortController.ts';
 import { type BrokerEvent, isChange } from './envelope.ts';
+import { EventBatch } from './eventBatch.ts';
 import { EventPacer, tickShareOf } from './eventPacer.ts';
 import { FanOutWatcher } from './fanOutWatcher.ts';
+import { MissedPage } from './missedPage.ts';
 import { StoreReplay, toWatcherEvent } from './replay.ts';
 import { Cursor } from './ring.ts';
 import type { RoomFeed } from './roomFeed.ts';
-import type { EventItem, FeedItem, StartItem, Watcher } from './watcher.ts';
+import type { EventItem, FeedItem, Sink, StartItem, Watcher } from './watcher.ts';
 
 /** Registers and unregisters watches. */
 export interface WatchRegistry {
@@ -156,7 +158,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
       const start = this.#cursor ? null : await this.#resumeOrReadStart(feed);
       if (start) return start;
       while (this.#cursor && !this.#mustRestart && !this.#controller.aborted && !feed.isReplaced) {
-        const item = this.#replay ? await this.#nextReplayed(this.#replay) : this.#nextInRing(feed, this.#cursor);
+        const item = this.#replay ? await this.#nextReplayed(feed, this.#replay) : this.#nextInRing(feed, this.#cursor);
         if (item === 'wait') await this.#waitForAppend(feed);
         else if (item) return item;
       }
@@ -215,13 +217,29 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     }
   }
 
-  /** Resolves to the next change in the store; null at its end. */
-  async #nextReplayed(replay: StoreReplay): Promise<EventItem | null> {
-    const event = await replay.next();
-    if (event) return this.#toItem(event, '', positionOf(event.message));
+  /** Resolves to the next change, or page of changes, in the store; null at its end. */
+  async #nextReplayed(feed: RoomFeed, replay: StoreReplay): Promise<EventItem | MissedPage | null> {
+    const next = await replay.next();
+    const { sink } = this.#watcher;
+    if (next instanceof EventBatch) return sink ? this.#toMissedPage(feed, next, { replay, sink }) : null;
+    if (next) return this.#toItem(next, '', positionOf(next.message));
     this.#replay = null;
     this.#knownSeq = this.#cursor?.seq ?? 0;
     return null;
+  }
+
+  #toMissedPage(feed: RoomFeed, batch: EventBatch, { replay, sink }: { replay: StoreReplay; sink: Sink }): MissedPage {
+    return new MissedPage({
+      watcher: this.#watcher,
+      ...{ sink, batch },
+      // The watch may have ended or begun again while its consumer waited.
+      isNext: () => this.#replay === replay && !this.#mustRestart && !feed.isReplaced,
+      onWritten: (count) => {
+        replay.skip(count);
+        // The page took the share of a write: the events that are left need their own.
+        if (count < batch.entries.length) this.#nextTick = feed.tickShares.acquireLater();
+      },
+    });
   }
 
   /** Returns the next event in the ring, or a handoff. Null when the store must be read. */
@@ -229,7 +247,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const entry = cursor.next(feed.ring);
     if (entry === 'behind') {
       const { readLimiter } = this.#watcher;
-      this.#replay = new StoreReplay({ feed, cursor, readLimiter, signal: this.#controller });
+      const inBatches = this.#watcher.sink !== undefined;
+      this.#replay = new StoreReplay({ feed, cursor, readLimiter, signal: this.#controller, inBatches });
       return null;
     }
     if (entry === undefined) return this.#handOff(feed, cursor) ?? 'wait';

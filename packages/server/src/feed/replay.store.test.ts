@@ -1,6 +1,7 @@
-import { EarshotError, emptyPosition, type Message } from '@earshot/shared';
+import { type ChangeEvent, EarshotError, emptyPosition, type Message } from '@earshot/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TickShares } from '../async/tickShares.ts';
+import { EventBatch } from './eventBatch.ts';
 import { StoreReplay } from './replay.ts';
 import { Cursor, Ring } from './ring.ts';
 import { ModelStore } from './testModel.ts';
@@ -30,8 +31,9 @@ function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setu
   const replay = new StoreReplay({
     cursor,
     signal: controller.signal,
+    inBatches: false,
     feed: {
-      ...{ ring, isReplaced, pageSize: 2, tickShares: new TickShares() },
+      ...{ ring, isReplaced, pageSize: 2, tickShares: new TickShares(), expiredBefore: null },
       async changesSince(seq, sharing) {
         actions.push(`${sharing} ${seq}`);
         return store.changesSince('room', seq, 2);
@@ -56,11 +58,18 @@ async function settled<T>(promise: Promise<T>, ms = 100): Promise<T> {
   return promise;
 }
 
+/** The next change of a replay without batches. */
+async function nextChange(replay: StoreReplay): Promise<ChangeEvent | null> {
+  const next = await settled(replay.next());
+  if (next instanceof EventBatch) throw new Error('a batch');
+  return next;
+}
+
 test('delivers the changes after the position, page by page, and moves the position with each', async () => {
   const { replay, cursor, actions } = setup({ stored: 6, from: 3 });
   const numbers: (number | undefined)[] = [];
   for (let n = 0; n < 4; n += 1) {
-    const event = await settled(replay.next());
+    const event = await nextChange(replay);
     numbers.push(event?.message.updatedSeq);
     expect(cursor.seq).toBe(event?.message.updatedSeq ?? 6);
   }
@@ -83,8 +92,8 @@ test('a message before the position is updated, one after it is created', async 
   const { store, replay } = setup({ stored: 2, from: 2 });
   store.change('room', 1, 'edited');
   store.append('room');
-  expect((await settled(replay.next()))?.type).toBe('message.updated');
-  expect((await settled(replay.next()))?.type).toBe('message.created');
+  expect((await nextChange(replay))?.type).toBe('message.updated');
+  expect((await nextChange(replay))?.type).toBe('message.created');
 });
 
 test('a message that the watcher skipped as superseded is created', async () => {
@@ -97,12 +106,13 @@ test('a message that the watcher skipped as superseded is created', async () => 
     cursor,
     readLimiter: undefined,
     signal: new AbortController().signal,
+    inBatches: false,
     feed: {
-      ...{ ring: new Ring(4), isReplaced: false, pageSize: 2, tickShares: new TickShares() },
+      ...{ ring: new Ring(4), isReplaced: false, pageSize: 2, tickShares: new TickShares(), expiredBefore: null },
       changesSince: (seq) => store.changesSince('room', seq, 2),
     },
   });
-  expect((await settled(late.next()))?.type).toBe('message.created');
+  expect((await nextChange(late))?.type).toBe('message.created');
   expect(cursor.takeUnseen()).toBeUndefined();
   replay.close();
 });

@@ -164,14 +164,14 @@ describe('a message whose text changes', () => {
 
   test('is written once per batch, as new if the batch contains its first entry', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
-    expect(new EventBatch(ring, { offset: 0, position: at(0), max: 64 }).texts(codec)).toEqual([
+    expect(new EventBatch(ring.entriesFrom(0, 64), { offset: 0, position: at(0) }).texts(codec)).toEqual([
       null,
       'message.created hello',
       '',
       null,
       'message.created edited again',
     ]);
-    expect(new EventBatch(ring, { offset: 1, position: at(1), max: 64 }).texts(codec)).toEqual([
+    expect(new EventBatch(ring.entriesFrom(1, 64), { offset: 1, position: at(1) }).texts(codec)).toEqual([
       'message.created hello',
       '',
       null,

@@ -96,6 +96,16 @@ export class Ring {
     }
   }
 
+  /** Returns the entries from `offset` on, at most `max`. */
+  entriesFrom(offset: number, max: number): FeedEntry[] {
+    const entries: FeedEntry[] = [];
+    for (let entry = this.at(offset); entry; entry = this.at(offset + entries.length)) {
+      if (entries.length === max) break;
+      entries.push(entry);
+    }
+    return entries;
+  }
+
   at(offset: number): FeedEntry | undefined {
     return offset >= this.oldestOffset && offset < this.#end ? this.#entries[offset % this.capacity] : undefined;
   }

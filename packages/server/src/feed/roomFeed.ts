@@ -60,7 +60,7 @@ export class RoomFeed {
       feed: this.consumer,
       snapshot: (limit) => context.database.snapshot(roomId, limit),
       pageLru: context.pageLru,
-      expiredBefore: () => context.expiredBefore(roomId),
+      expiredBefore: () => this.expiredBefore,
     });
     this.opened = this.consumer.start();
     this.opened.then(
@@ -79,6 +79,11 @@ export class RoomFeed {
   /** Shares ticks of the event loop among watchers on the slow path. */
   get tickShares(): TickShares {
     return this.#context.tickShares;
+  }
+
+  /** The time before which the room's messages have expired; null: they do not expire. */
+  get expiredBefore(): number | null {
+    return this.#context.expiredBefore(this.roomId);
   }
 
   /** Number of changes in a full page of `changesSince`. */
@@ -130,7 +135,7 @@ export class RoomFeed {
   #noteSnapshot({ messages, head }: Snapshot): Snapshot {
     this.cache.noteObserved(head.seq);
     this.consumer.noteHead(head.seq);
-    return { messages: unexpired(messages, this.#context.expiredBefore(this.roomId)), head };
+    return { messages: unexpired(messages, this.expiredBefore), head };
   }
 
   /**

@@ -12,7 +12,7 @@ import type { RoomCaches } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { createHub, type Hub, type HubOptions, type Watch } from './hub.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
-import type { Codec, FeedItem, Handoff, Sink } from './watcher.ts';
+import type { Codec, FeedItem, Handoff, MissedChanges, Sink } from './watcher.ts';
 
 /** A hub between a model store and a model broker. Both are fast and reliable unless a test changes that. Needs fake timers. */
 export function createBench(options: Partial<HubOptions> = {}) {
@@ -96,7 +96,7 @@ let readers = 0;
 
 /** For the tests of the feed: a consumer that records every item it receives. */
 export class Reader {
-  readonly items: Exclude<FeedItem, Handoff>[] = [];
+  readonly items: Exclude<FeedItem, Handoff | MissedChanges>[] = [];
   /** Number of items delivered by the fan-out. */
   sharedCount = 0;
   readonly after: number | undefined;
@@ -167,7 +167,8 @@ export class Reader {
           await new Promise<void>((ended) => item.begin(ended));
           continue;
         }
-        this.items.push(item);
+        if (item.kind === 'missed') item.write();
+        else this.items.push(item);
         if (slowness > 0) await new Promise((resolve) => setTimeout(resolve, slowness));
       }
     } catch (error) {

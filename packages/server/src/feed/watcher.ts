@@ -61,7 +61,7 @@ export interface ReadLimiter {
 }
 
 /** An item of a feed's watch. */
-export type FeedItem = StartItem | EventItem | Handoff;
+export type FeedItem = StartItem | EventItem | MissedChanges | Handoff;
 
 /** The start of a watch: the newest messages, and the position of the latest change in them. */
 export interface StartItem {
@@ -77,6 +77,15 @@ export interface EventItem {
   event: BrokerEvent;
   fromConnectionId: string;
   position: Position;
+}
+
+/**
+ * Changes that the watcher missed, if it has a sink. `write` immediately writes them to the sink, in frames that all who missed the same share, up
+ * to the first that needs the slow path or that the sink refuses. Those that it does not write follow as events.
+ */
+export interface MissedChanges {
+  kind: 'missed';
+  write(): void;
 }
 
 /**

@@ -1,0 +1,168 @@
+import { decodeWire, encodeWire, type Position } from '@earshot/shared';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ChangeEvent } from './envelope.ts';
+import { createBench } from './testBench.ts';
+import type { FeedItem, Sink, Watcher } from './watcher.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A hub, and watchers with sinks that resume after the first message. All sinks share their frames. */
+function setup(options: Parameters<typeof createBench>[0] = {}) {
+  const bench = createBench(options);
+  const counts = { encoded: 0, framed: 0 };
+  const codec = {
+    encode: (event: unknown, position: Position) => {
+      counts.encoded += 1;
+      return `${encodeWire({ event, position })}\n`;
+    },
+  };
+  const resume = (watcher: Partial<Watcher> = {}, accepts: () => boolean = () => true) => {
+    const written: Uint8Array[] = [];
+    const sink: Sink = {
+      ...{ codec, key: 'all' },
+      frame: (text) => {
+        counts.framed += 1;
+        return Buffer.from(text);
+      },
+      write: (bytes) => {
+        if (accepts()) written.push(bytes);
+        return accepts();
+      },
+    };
+    const after = { seq: 1, time: null };
+    const watch = bench.hub.watch('room', { history: 1, after, signals: [], sink, ...watcher });
+    return { watch, written, next: () => nextOf(watch, bench.pass) };
+  };
+  return { ...bench, counts, resume };
+}
+
+async function nextOf(watch: AsyncIterator<FeedItem, void>, pass: (ms: number) => Promise<unknown>): Promise<FeedItem> {
+  const next = watch.next();
+  await pass(20);
+  const { value } = await next;
+  if (!value) throw new Error('the watch has ended');
+  return value;
+}
+
+/** The items of a watch up to its handoff; missed changes are written. */
+async function readAll(next: () => Promise<FeedItem>): Promise<string[]> {
+  const items: string[] = [];
+  for (let item = await next(); item.kind !== 'handoff'; item = await next()) {
+    if (item.kind === 'missed') item.write();
+    items.push(item.kind === 'event' ? `${item.event.type} ${item.position.seq}` : item.kind);
+  }
+  return items;
+}
+
+const numbersIn = (written: readonly Uint8Array[]) =>
+  Buffer.concat(written)
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (decodeWire(line) as { event: ChangeEvent }).event.message.updatedSeq);
+
+test('watchers who missed the same share frames, with one write each', async () => {
+  const { appendUnpublished, resume, counts } = setup();
+  appendUnpublished(5);
+  const watchers = [resume(), resume(), resume()];
+  for (const { next } of watchers) expect(await readAll(next)).toEqual(['missed']);
+  expect(watchers.map(({ written }) => written.length)).toEqual([1, 1, 1]);
+  expect(new Set(watchers.map(({ written }) => written[0])).size).toBe(1);
+  expect(numbersIn(watchers[0]?.written ?? [])).toEqual([2, 3, 4, 5]);
+  expect(counts).toEqual({ encoded: 4, framed: 4 });
+});
+
+test('a message from before the position is updated, and one after it is created, whatever changed it', async () => {
+  const { appendUnpublished, store, resume } = setup();
+  appendUnpublished(3);
+  store.change('room', 1, 'edited');
+  store.change('room', 2, 'edited');
+  const { next, written } = resume();
+  await readAll(next);
+  const lines = Buffer.concat(written).toString().trim().split('\n');
+  expect(lines.map((line) => (decodeWire(line) as { event: ChangeEvent }).event)).toMatchObject([
+    { type: 'message.created', message: { seq: 3 } },
+    { type: 'message.updated', message: { seq: 1, content: 'edited' } },
+    { type: 'message.created', message: { seq: 2, content: 'edited' } },
+  ]);
+});
+
+test('pages after the first are written as a whole too, each message once', async () => {
+  const { appendUnpublished, resume } = setup({ pageSize: 3 });
+  appendUnpublished(9);
+  const { next, written } = resume();
+  expect(await readAll(next)).toEqual(['missed', 'missed', 'missed']);
+  expect(numbersIn(written)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('what a sink refuses follows as events', async () => {
+  const { appendUnpublished, resume } = setup();
+  appendUnpublished(4);
+  const { next, written } = resume({}, () => false);
+  expect(await readAll(next)).toEqual(['missed', 'message.created 2', 'message.created 3', 'message.created 4']);
+  expect(written).toEqual([]);
+});
+
+test('a page of which the consumer writes nothing follows as events', async () => {
+  const { appendUnpublished, resume } = setup();
+  appendUnpublished(3);
+  const { next } = resume();
+  expect((await next()).kind).toBe('missed');
+  expect(await next()).toMatchObject({ kind: 'event', position: { seq: 2 } });
+  expect(await next()).toMatchObject({ kind: 'event', position: { seq: 3 } });
+  expect((await next()).kind).toBe('handoff');
+});
+
+test('from the first change that needs the slow path, changes are events', async () => {
+  const { appendUnpublished, resume } = setup();
+  appendUnpublished(5);
+  const { next, written } = resume({ needsSlowPath: (event) => 'message' in event && event.message.seq === 4 });
+  expect(await readAll(next)).toEqual(['missed', 'message.created 4', 'message.created 5']);
+  expect(numbersIn(written)).toEqual([2, 3]);
+});
+
+test('changes that a watcher hides are left out of its frames, and only of its own', async () => {
+  const { appendUnpublished, resume } = setup();
+  appendUnpublished(4);
+  const hiding = resume({
+    hiddenUsers: new Set(['ann']),
+    hides: (event) => 'message' in event && event.message.seq === 3,
+  });
+  const other = resume();
+  expect(await readAll(hiding.next)).toEqual(['missed']);
+  expect(await readAll(other.next)).toEqual(['missed']);
+  expect(numbersIn(hiding.written)).toEqual([2, 4]);
+  expect(numbersIn(other.written)).toEqual([2, 3, 4]);
+});
+
+test('a page with an expired message is not written as a whole: its receiver decides about each', async () => {
+  let before: number | null = null;
+  const { appendUnpublished, resume } = setup({ expiredBefore: () => before });
+  appendUnpublished(3);
+  before = Date.now() + 1;
+  const { next, written } = resume();
+  expect(await readAll(next)).toEqual(['message.created 2', 'message.created 3']);
+  expect(written).toEqual([]);
+});
+
+test('nothing is written for a watch that has begun again or ended meanwhile', async () => {
+  const { appendUnpublished, resume, pass } = setup();
+  appendUnpublished(3);
+  const [restarted, ended] = [resume(), resume()];
+  const items = [await restarted.next(), await ended.next()];
+  restarted.watch.restart();
+  void ended.watch.return();
+  for (const item of items) if (item.kind === 'missed') item.write();
+  expect([restarted.written, ended.written]).toEqual([[], []]);
+  expect(await restarted.next()).toMatchObject({ kind: 'start', type: 'reset' });
+  await pass(10);
+});
+
+test('a watcher without a sink receives events', async () => {
+  const { appendUnpublished, hub, pass } = setup();
+  appendUnpublished(3);
+  const watch = hub.watch('room', { history: 1, after: { seq: 1, time: null }, signals: [] });
+  expect(await nextOf(watch, pass)).toMatchObject({ kind: 'event', position: { seq: 2 } });
+  void watch.return();
+});

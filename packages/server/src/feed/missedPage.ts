@@ -1,0 +1,51 @@
+import { type BatchReceiver, writeBatch } from './batchWriter.ts';
+import type { FeedEvent } from './envelope.ts';
+import type { EventBatch } from './eventBatch.ts';
+import type { FeedEntry } from './ring.ts';
+import type { MissedChanges, Sink, Watcher } from './watcher.ts';
+
+interface MissedPageOptions {
+  watcher: Watcher;
+  sink: Sink;
+  batch: EventBatch;
+  /** Whether the changes are still the next ones of the watcher. */
+  isNext: () => boolean;
+  /** Called with the number of changes that the watcher received. */
+  onWritten: (count: number) => void;
+}
+
+/** A page of changes for one watcher that missed them. */
+export class MissedPage implements MissedChanges, BatchReceiver {
+  readonly kind = 'missed';
+  readonly sink: Sink;
+  readonly fastPathAfterSeq = 0; // the events are those for the watcher's position
+  readonly #options: MissedPageOptions;
+
+  constructor(options: MissedPageOptions) {
+    this.sink = options.sink;
+    this.#options = options;
+  }
+
+  get fastPathUntil(): number {
+    return this.#options.watcher.fastPathUntil ?? 0;
+  }
+
+  get hiddenUsers(): ReadonlySet<string> | undefined {
+    return this.#options.watcher.hiddenUsers;
+  }
+
+  needsSlowPath({ event, fromConnectionId }: FeedEntry, now: number): boolean {
+    return this.#options.watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
+  }
+
+  hides(event: FeedEvent): boolean {
+    return this.#options.watcher.hides?.(event) === true;
+  }
+
+  write(): void {
+    const { batch, sink, isNext, onWritten } = this.#options;
+    if (!isNext()) return;
+    const chunks = batch.chunks(sink);
+    onWritten(chunks ? writeBatch(this, batch, { chunks, now: performance.now() }) : 0);
+  }
+}
