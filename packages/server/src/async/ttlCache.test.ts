@@ -32,6 +32,15 @@ test('a computation that takes longer than a second is still shared', async () =
   expect(await Promise.all([first, second])).toEqual([1, 1]);
 });
 
+test('a computation that began too early is not shared, and the next one is', async () => {
+  const { cache, clock, compute } = setUp();
+  expect(await cache.get('a', compute)).toBe(1);
+  clock.now = 10;
+  expect(await Promise.all(Array.from({ length: 20 }, () => cache.get('a', compute, 5)))).toEqual(Array(20).fill(2));
+  expect(await cache.get('a', compute, 10)).toBe(2);
+  expect(await cache.get('a', compute, 11)).toBe(3);
+});
+
 test('a failure is not cached', async () => {
   const { cache, compute } = setUp();
   const failing = () => Promise.reject(new Error('not now'));

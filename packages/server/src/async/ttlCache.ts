@@ -11,6 +11,7 @@ interface TtlCacheOptions {
 
 interface CacheEntry<T> {
   value: Promise<T>;
+  begunAt: number;
   /** Infinity while the answer is being computed. */
   expiresAt: number;
 }
@@ -28,12 +29,14 @@ export class TtlCache<T> {
     return this.#entries.size;
   }
 
-  get(key: string, compute: () => Promise<T>): Promise<T> {
+  /** `notBefore`: a time of the clock; computations that began before it are not shared. */
+  get(key: string, compute: () => Promise<T>, notBefore = Number.NEGATIVE_INFINITY): Promise<T> {
     const known = this.#entries.get(key);
-    if (known && this.#options.now() < known.expiresAt) return known.value;
+    const begunAt = this.#options.now();
+    if (known && begunAt < known.expiresAt && known.begunAt >= notBefore) return known.value;
     this.#entries.delete(key);
     this.#evict();
-    const entry: CacheEntry<T> = { value: compute(), expiresAt: Number.POSITIVE_INFINITY };
+    const entry: CacheEntry<T> = { value: compute(), begunAt, expiresAt: Number.POSITIVE_INFINITY };
     this.#entries.set(key, entry);
     entry.value.then(
       () => {

@@ -1,8 +1,9 @@
-import { emptyPosition, type Message, type Position } from '@earshot/shared';
+import { emptyPosition, isFullPage, type Message, type Position } from '@earshot/shared';
 import { retry } from '../async/retry.ts';
 import { SingleFlight } from '../async/singleFlight.ts';
 import { TtlCache } from '../async/ttlCache.ts';
-import type { LoggedMessage, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { LogPage } from './logPage.ts';
 import type { OutageLog } from './outageLog.ts';
 
 export interface ReaderContext {
@@ -14,8 +15,12 @@ export interface ReaderContext {
   random: () => number;
 }
 
-/** A read for a resuming watcher is shared for this time, in milliseconds. A few reads suffice: clients who return together have few positions. */
-const sharing = { ttlMs: 250, max: 4 };
+/** Reads for resuming watchers are shared for this time, in milliseconds. */
+const sharedMs = 250;
+/** Clients who return together have similar positions, and may need several pages. */
+const [sharedPagesMax, sharedPositionsMax] = [8, 64];
+/** Positions that share a page: its read begins at the first of them. */
+const positionsPerRead = 16;
 
 /** Reads one room's log from the database for its feed. Concurrent reads are shared where the caller allows it. */
 export class FeedReader {
@@ -23,20 +28,15 @@ export class FeedReader {
   readonly #context: ReaderContext;
   readonly #signal: AbortSignal;
   readonly #snapshots = new SingleFlight((history: number) => this.#context.database.snapshot(this.#roomId, history));
-  readonly #pages = new TtlCache<LoggedMessage[]>(sharing);
+  readonly #pages = new TtlCache<LogPage>({ ttlMs: sharedMs, max: sharedPagesMax });
   #forgetTimer: NodeJS.Timeout | undefined;
-  readonly #lastChanges = new TtlCache<Position>(sharing);
+  readonly #lastChanges = new TtlCache<Position>({ ttlMs: sharedMs, max: sharedPositionsMax });
   readonly #heads = new SingleFlight((_: 'head') => this.head());
 
   constructor(roomId: string, context: ReaderContext, signal: AbortSignal) {
     this.#roomId = roomId;
     this.#context = context;
     this.#signal = signal;
-  }
-
-  /** Number of changes in a full page. */
-  get pageSize(): number {
-    return this.#context.pageSize;
   }
 
   /** Resolves to the position of the room's latest change. Rejects when the store fails. */
@@ -66,16 +66,21 @@ export class FeedReader {
   }
 
   /** Reads a page of the changes after `seq`. Retries while the store fails; rejects when the signal aborts. */
-  page(seq: number): Promise<LoggedMessage[]> {
-    return this.#untilRead(() => this.#context.database.changesSince(this.#roomId, seq, this.pageSize));
+  async page(seq: number): Promise<LogPage> {
+    const { database, pageSize } = this.#context;
+    const messages = await this.#untilRead(() => database.changesSince(this.#roomId, seq, pageSize));
+    return new LogPage({ messages, isLast: !isFullPage(messages, pageSize) });
   }
 
   /**
    * Like `page`, shared with other recent reads, unless the room has changed since. So clients who return together cause a few reads, and share
-   * the encoded messages.
+   * the encoded messages. With `notBefore`, only with reads that began after this time (from `performance.now()`); without it, the read serves
+   * similar positions too, so the page may have fewer changes, or none, although it is not the last.
    */
-  sharedPage(seq: number): Promise<LoggedMessage[]> {
-    return this.#pages.get(String(seq), () => this.#readShared(seq));
+  async sharedPage(seq: number, notBefore: number | null): Promise<LogPage> {
+    if (notBefore !== null) return this.#sharedRead(seq, notBefore);
+    const page = await this.#sharedRead(seq - (seq % positionsPerRead));
+    return page.after(seq);
   }
 
   /** Must be called when the room has changed, and when the feed is closed. */
@@ -86,10 +91,14 @@ export class FeedReader {
     this.#forgetTimer = undefined;
   }
 
+  #sharedRead(seq: number, notBefore?: number): Promise<LogPage> {
+    return this.#pages.get(String(seq), () => this.#readShared(seq), notBefore);
+  }
+
   /** Pages may be long, so they stay in memory only while they are shared. */
-  async #readShared(seq: number): Promise<LoggedMessage[]> {
+  async #readShared(seq: number): Promise<LogPage> {
     const page = await this.page(seq);
-    if (!this.#signal.aborted) this.#forgetTimer ??= setTimeout(() => this.forgetShared(), sharing.ttlMs).unref();
+    if (!this.#signal.aborted) this.#forgetTimer ??= setTimeout(() => this.forgetShared(), sharedMs).unref();
     return page;
   }
 

@@ -88,6 +88,17 @@ test('a message from before the position is updated, and one after it is created
   ]);
 });
 
+test('a message that is new only for one of two watchers is created for it alone', async () => {
+  const { appendUnpublished, store, resume } = setup();
+  appendUnpublished(4);
+  store.change('room', 2, 'edited');
+  const [early, late] = [resume(), resume({ after: { seq: 2, time: null } })];
+  for (const { next } of [early, late]) await readAll(next);
+  const types = ({ written }: typeof early) =>
+    /message\.\w+(?=.*"edited")/.exec(Buffer.concat(written).toString())?.[0];
+  expect([types(early), types(late)]).toEqual(['message.created', 'message.updated']);
+});
+
 test('pages after the first are written as a whole too, each message once', async () => {
   const { appendUnpublished, resume } = setup({ pageSize: 3 });
   appendUnpublished(9);

@@ -1,4 +1,4 @@
-import { isFullPage, positionOf } from '@earshot/shared';
+import { positionOf } from '@earshot/shared';
 import type { FeedReader } from './feedReader.ts';
 import { Replay } from './replay.ts';
 import type { FeedEntry } from './ring.ts';
@@ -74,7 +74,7 @@ export class GapFiller {
       // Not a shared read: the answer to an earlier request may lack the missing changes.
       const [page, isSameHistory] = await Promise.all([reader.page(sequencer.headSeq), count > 0 || verify()]);
       if (!isSameHistory) return 0;
-      for (const message of page) {
+      for (const message of page.messages) {
         const seq = message.updatedSeq;
         if (seq <= sequencer.headSeq) continue; // delivered by the broker during the read
         // After the first `fillGap` the sequencer delivers nothing else, so the highest known `seq` stays valid to the end.
@@ -82,7 +82,7 @@ export class GapFiller {
         sequencer.fillGap(seq, { event: replay.event(message), fromConnectionId: '', position: positionOf(message) });
         count += 1;
       }
-      if (!isFullPage(page, reader.pageSize)) return count;
+      if (page.isLast) return count;
     }
   }
 }

@@ -2,6 +2,7 @@ import { type ChangeEvent, EarshotError, emptyPosition, type Message } from '@ea
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TickShares } from '../async/tickShares.ts';
 import { EventBatch } from './eventBatch.ts';
+import { LogPage } from './logPage.ts';
 import { StoreReplay } from './replay.ts';
 import { Cursor, Ring } from './ring.ts';
 import { ModelStore } from './testModel.ts';
@@ -19,6 +20,8 @@ interface Setup {
   ringFloor?: number;
 }
 
+const pageOf = (messages: Message[]) => new LogPage({ messages, isLast: messages.length < 2 });
+
 /** A replay with pages of two changes, and what it did: `shared 0` and `fresh 2` are reads of the store. */
 function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setup) {
   const store = new ModelStore();
@@ -33,10 +36,10 @@ function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setu
     signal: controller.signal,
     inBatches: false,
     feed: {
-      ...{ ring, isReplaced, pageSize: 2, tickShares: new TickShares(), expiredBefore: null },
-      async changesSince(seq, sharing) {
-        actions.push(`${sharing} ${seq}`);
-        return store.changesSince('room', seq, 2);
+      ...{ ring, isReplaced, tickShares: new TickShares(), expiredBefore: null },
+      async changesSince(seq, notBefore) {
+        actions.push(`${notBefore === null ? 'shared' : 'fresh'} ${seq}`);
+        return pageOf(await store.changesSince('room', seq, 2));
       },
     },
     readLimiter: {
@@ -108,8 +111,8 @@ test('a message that the watcher skipped as superseded is created', async () => 
     signal: new AbortController().signal,
     inBatches: false,
     feed: {
-      ...{ ring: new Ring(4), isReplaced: false, pageSize: 2, tickShares: new TickShares(), expiredBefore: null },
-      changesSince: (seq) => store.changesSince('room', seq, 2),
+      ...{ ring: new Ring(4), isReplaced: false, tickShares: new TickShares(), expiredBefore: null },
+      changesSince: async (seq) => pageOf(await store.changesSince('room', seq, 2)),
     },
   });
   expect((await nextChange(late))?.type).toBe('message.created');

@@ -1,4 +1,4 @@
-import { isFullPage, positionOf } from '@earshot/shared';
+import { positionOf } from '@earshot/shared';
 import { delay, rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickShares } from '../async/tickShares.ts';
@@ -7,6 +7,7 @@ import { isFromBefore } from './cache/expiredBefore.ts';
 import type { ChangeEvent } from './envelope.ts';
 import { EventBatch } from './eventBatch.ts';
 import { tickShareOf } from './eventPacer.ts';
+import type { LogPage } from './logPage.ts';
 import type { Cursor, Ring } from './ring.ts';
 import type { ReadLimiter } from './watcher.ts';
 
@@ -52,12 +53,10 @@ export function toWatcherEvent(event: ChangeEvent, knownSeq: number, unseen = fa
 interface ReplayedFeed {
   readonly ring: Ring;
   readonly tickShares: TickShares;
-  /** Number of changes in a full page. */
-  readonly pageSize: number;
   readonly isReplaced: boolean;
   /** The time before which the room's messages have expired; null: they do not expire. */
   readonly expiredBefore: number | null;
-  changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<LoggedMessage[]>;
+  changesSince(seq: number, notBefore: number | null): Promise<LogPage>;
 }
 
 interface StoreReplayOptions {
@@ -73,8 +72,8 @@ interface StoreReplayOptions {
 /** A page that is written as a whole takes this part of the time that its events would take one by one. */
 const batchShare = 1 / 8;
 
-/** The pages that several watchers read, as events after the same position. Each is encoded once for all of them. */
-const sharedBatches = new WeakMap<readonly LoggedMessage[], EventBatch>();
+/** The pages that several watchers read, as most of them receive their events. Each is encoded once for all of them. */
+const sharedBatches = new WeakMap<LogPage, EventBatch>();
 
 /** Milliseconds to wait for a store that is behind the ring. */
 const storeLagMs = 250;
@@ -83,21 +82,19 @@ const storeLagMs = 250;
 export class StoreReplay {
   readonly #options: StoreReplayOptions;
   readonly #replay: Replay;
-  readonly #hasUnseen: boolean;
   /** The changes of the page. */
   #events: readonly ChangeEvent[] = [];
   #index = 0;
-  #isFirstPage = true;
+  /** When the page was read, from `performance.now()`; null before the first. */
+  #readAt: number | null = null;
   #isLastPage = false;
   /** Called once the watcher has received the page. */
   #release: (() => void) | undefined;
 
   constructor(options: StoreReplayOptions) {
     const { cursor } = options;
-    const unseen = cursor.takeUnseen();
     this.#options = options;
-    this.#hasUnseen = unseen !== undefined;
-    this.#replay = new Replay(cursor.seq, unseen);
+    this.#replay = new Replay(cursor.seq, cursor.takeUnseen());
   }
 
   /** Resolves to the next change; to the changes of a page if they can be received as a whole; null at the end of the store. Rejects when the signal aborts. */
@@ -129,41 +126,44 @@ export class StoreReplay {
   /** Resolves to the page as a batch if the watcher can receive it as a whole. */
   async #readPage(): Promise<EventBatch | undefined> {
     const { feed, cursor, readLimiter, signal, inBatches } = this.#options;
-    const isFirst = this.#isFirstPage;
+    const readAt = this.#readAt;
     // Earlier events took their own share of this tick, and the page takes another.
-    if (!isFirst) await rejectOnAbort(feed.tickShares.acquireLater(), signal);
+    if (readAt !== null) await rejectOnAbort(feed.tickShares.acquireLater(), signal);
     const release = await readLimiter?.acquire('replay', signal);
     // Only the first page may be older than the request. If a later page were older than the one before it, a message that moved between
     // the two would be on neither.
     try {
-      const page = await rejectOnAbort(feed.changesSince(cursor.seq, isFirst ? 'shared' : 'fresh'), signal);
-      const isBatch =
-        inBatches && page.length > 1 && !page.some((message) => isFromBefore(message, feed.expiredBefore));
-      const share = tickShareOf(page) * (isBatch ? batchShare : 1);
-      if (page.length > 0) await rejectOnAbort(feed.tickShares.acquireLater(share), signal);
-      readLimiter?.noteReplayed(page);
+      const page = await rejectOnAbort(feed.changesSince(cursor.seq, readAt), signal);
+      const { messages } = page;
+      this.#readAt = performance.now();
+      const isExpired = messages.some((message) => isFromBefore(message, feed.expiredBefore));
+      const isBatch = inBatches && messages.length > 1 && !isExpired;
+      const share = tickShareOf(messages) * (isBatch ? batchShare : 1);
+      if (messages.length > 0) await rejectOnAbort(feed.tickShares.acquireLater(share), signal);
+      readLimiter?.noteReplayed(messages);
+      const isEnd = page.isLast && messages.length === 0;
       // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
-      if (page.length === 0 && cursor.seq < feed.ring.floorSeq) await delay(storeLagMs, signal);
+      if (isEnd && cursor.seq < feed.ring.floorSeq) await delay(storeLagMs, signal);
       signal.throwIfAborted();
-      this.#events = page.map((message) => this.#replay.event(message));
+      this.#events = messages.map((message) => this.#replay.event(message));
       this.#index = 0;
-      this.#isFirstPage = false;
-      this.#isLastPage = !isFullPage(page, feed.pageSize) || feed.isReplaced;
+      this.#isLastPage = page.isLast || feed.isReplaced;
       this.#release = release;
-      return isBatch ? this.#batchOf(page, isFirst && !this.#hasUnseen) : undefined;
+      return isBatch ? this.#batchOf(page) : undefined;
     } catch (error) {
       release?.();
       throw error;
     }
   }
 
-  #batchOf(page: readonly LoggedMessage[], isShared: boolean): EventBatch {
-    const known = isShared ? sharedBatches.get(page) : undefined;
-    if (known) return known;
-    const { position } = this.#options.cursor;
-    const entries = this.#events.map((event) => ({ event, fromConnectionId: '', position: positionOf(event.message) }));
-    const batch = new EventBatch(entries, { offset: 0, position });
-    if (isShared) sharedBatches.set(page, batch);
+  #batchOf(page: LogPage): EventBatch {
+    const events = this.#events;
+    const known = sharedBatches.get(page);
+    // They differ where a message is new only for one of two watchers, who had other positions, or got it on an earlier page.
+    if (known?.entries.every(({ event }, i) => event.type === events[i]?.type)) return known;
+    const entries = events.map((event) => ({ event, fromConnectionId: '', position: positionOf(event.message) }));
+    const batch = new EventBatch(entries, { offset: 0, position: this.#options.cursor.position });
+    if (!known) sharedBatches.set(page, batch);
     return batch;
   }
 }

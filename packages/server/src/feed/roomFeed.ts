@@ -9,6 +9,7 @@ import { isChange } from './envelope.ts';
 import { FanOut } from './fanOut.ts';
 import type { FeedContext } from './feedContext.ts';
 import { FeedReader } from './feedReader.ts';
+import type { LogPage } from './logPage.ts';
 import { type FeedEntry, Ring } from './ring.ts';
 
 /** The newest messages of a room, and its position. */
@@ -86,11 +87,6 @@ export class RoomFeed {
     return this.#context.expiredBefore(this.roomId);
   }
 
-  /** Number of changes in a full page of `changesSince`. */
-  get pageSize(): number {
-    return this.#reader.pageSize;
-  }
-
   /** The number of the latest change delivered. */
   get headSeq(): number {
     return this.consumer.headSeq;
@@ -152,12 +148,12 @@ export class RoomFeed {
   }
 
   /**
-   * Reads a page of the changes after `seq`: `fresh`, or `shared` with other recent reads. Retries while the store fails; rejects when the feed
-   * is closed.
+   * Reads a page of the changes after `seq`, shared with other recent reads; with `notBefore`, only with those that began after this time (from
+   * `performance.now()`). Retries while the store fails; rejects when the feed is closed.
    */
-  async changesSince(seq: number, mode: 'fresh' | 'shared'): Promise<LoggedMessage[]> {
-    const page = await (mode === 'shared' ? this.#reader.sharedPage(seq) : this.#reader.page(seq));
-    this.#context.count('replayed', page.length);
+  async changesSince(seq: number, notBefore: number | null): Promise<LogPage> {
+    const page = await this.#reader.sharedPage(seq, notBefore);
+    this.#context.count('replayed', page.messages.length);
     return page;
   }
 
