@@ -69,7 +69,7 @@ export class FeedReader {
   async page(seq: number): Promise<LogPage> {
     const { database, pageSize } = this.#context;
     const messages = await this.#untilRead(() => database.changesSince(this.#roomId, seq, pageSize));
-    return new LogPage({ messages, isLast: !isFullPage(messages, pageSize) });
+    return new LogPage({ messages, isLast: !isFullPage(messages, pageSize), readAt: performance.now() });
   }
 
   /**

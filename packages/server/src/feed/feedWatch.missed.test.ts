@@ -55,12 +55,14 @@ async function readAll(next: () => Promise<FeedItem>): Promise<string[]> {
   return items;
 }
 
-const numbersIn = (written: readonly Uint8Array[]) =>
+const eventsIn = (written: readonly Uint8Array[]) =>
   Buffer.concat(written)
     .toString()
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => (decodeWire(line) as { event: ChangeEvent }).event.message.updatedSeq);
+    .map((line) => (decodeWire(line) as { event: ChangeEvent }).event);
+
+const numbersIn = (written: readonly Uint8Array[]) => eventsIn(written).map(({ message }) => message.updatedSeq);
 
 test('watchers who missed the same share frames, with one write each', async () => {
   const { appendUnpublished, resume, counts } = setup();
@@ -80,8 +82,7 @@ test('a message from before the position is updated, and one after it is created
   store.change('room', 2, 'edited');
   const { next, written } = resume();
   await readAll(next);
-  const lines = Buffer.concat(written).toString().trim().split('\n');
-  expect(lines.map((line) => (decodeWire(line) as { event: ChangeEvent }).event)).toMatchObject([
+  expect(eventsIn(written)).toMatchObject([
     { type: 'message.created', message: { seq: 3 } },
     { type: 'message.updated', message: { seq: 1, content: 'edited' } },
     { type: 'message.created', message: { seq: 2, content: 'edited' } },
@@ -107,7 +108,7 @@ test('pages after the first are written as a whole too, each message once', asyn
   expect(numbersIn(written)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('what a sink refuses follows as events', async () => {
+test('changes that a sink refuses follow as events', async () => {
   const { appendUnpublished, resume } = setup();
   appendUnpublished(4);
   const { next, written } = resume({}, () => false);
@@ -176,4 +177,63 @@ test('a watcher without a sink receives events', async () => {
   const watch = hub.watch('room', { history: 1, after: { seq: 1, time: null }, signals: [] });
   expect(await nextOf(watch, pass)).toMatchObject({ kind: 'event', position: { seq: 2 } });
   void watch.return();
+});
+
+test('watchers who missed the same share frames of the changes in the ring, without a read', async () => {
+  const { reader, send, resume, pass, counts, store } = setup();
+  await reader(); // its feed has all of them
+  for (let n = 0; n < 5; n += 1) send();
+  await pass(10);
+  const watchers = [resume(), resume(), resume({ after: { seq: 3, time: null } })];
+  for (const { next } of watchers) expect(await readAll(next)).toEqual(['missed']);
+  expect(watchers.map(({ written }) => numbersIn(written))).toEqual([
+    [2, 3, 4, 5],
+    [2, 3, 4, 5],
+    [4, 5],
+  ]);
+  expect(watchers[0]?.written[0]).toBe(watchers[1]?.written[0]);
+  expect(counts.encoded).toBe(6);
+  expect(store.reads.changesSince).toBe(0);
+});
+
+test('a message in the ring that has changed again is created once, with its newest text', async () => {
+  const { reader, send, change, resume, pass } = setup();
+  await reader();
+  for (let n = 0; n < 3; n += 1) send();
+  change(2, 'edited');
+  await pass(10);
+  const { next, written } = resume();
+  expect(await readAll(next)).toEqual(['missed']);
+  expect(eventsIn(written)).toMatchObject([
+    { type: 'message.created', message: { seq: 3 } },
+    { type: 'message.created', message: { seq: 2, content: 'edited' } },
+  ]);
+  const last = next();
+  change(2, 'edited again');
+  await pass(10);
+  expect(await last).toMatchObject({ kind: 'event', event: { type: 'message.updated' } });
+});
+
+test('a page of the ring is not written once a change may have replaced a text in it', async () => {
+  const { reader, send, change, resume, pass } = setup();
+  await reader();
+  for (let n = 0; n < 3; n += 1) send();
+  await pass(10);
+  const { next, written } = resume();
+  const page = await next();
+  change(2, 'edited');
+  await pass(10);
+  if (page.kind === 'missed') page.write();
+  expect(written).toEqual([]);
+  expect(await next()).toMatchObject({ kind: 'event', event: { message: { seq: 3 } } });
+  expect(await next()).toMatchObject({ event: { type: 'message.created', message: { seq: 2, content: 'edited' } } });
+});
+
+test('changes in the ring that a sink refuses follow as events', async () => {
+  const { reader, send, resume, pass } = setup();
+  await reader();
+  for (let n = 0; n < 3; n += 1) send();
+  await pass(10);
+  const { next } = resume({}, () => false);
+  expect(await readAll(next)).toEqual(['missed', 'message.created 2', 'message.created 3']);
 });

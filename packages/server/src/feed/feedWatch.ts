@@ -7,9 +7,11 @@ import { EventBatch } from './eventBatch.ts';
 import { EventPacer, tickShareOf } from './eventPacer.ts';
 import { FanOutWatcher } from './fanOutWatcher.ts';
 import { MissedPage } from './missedPage.ts';
-import { StoreReplay, toWatcherEvent } from './replay.ts';
+import { toWatcherEvent } from './replay.ts';
 import { Cursor } from './ring.ts';
+import { RingReplay } from './ringReplay.ts';
 import type { RoomFeed } from './roomFeed.ts';
+import { StoreReplay } from './storeReplay.ts';
 import type { EventItem, FeedItem, Sink, StartItem, Watcher } from './watcher.ts';
 
 /** Registers and unregisters watches. */
@@ -45,7 +47,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   #knownSeq = 0;
   /** Up to this number, the watcher's changes are replayed ones. */
   #replayEndSeq = 0;
-  #replay: StoreReplay | null = null;
+  /** Reads what the watcher missed from the store, or in pages from the ring. */
+  #replay: StoreReplay | RingReplay | null = null;
   #fanOutWatcher: FanOutWatcher | null = null;
   /** Called once the watcher has received its start. */
   #releaseStart: (() => void) | undefined;
@@ -134,7 +137,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#mustRestart = false;
     this.#releaseStart?.();
     this.#releaseStart = undefined;
-    this.#replay?.close();
+    if (this.#replay instanceof StoreReplay) this.#replay.close();
     this.#replay = null;
     this.#fanOutWatcher?.close();
     this.#fanOutWatcher = null;
@@ -183,6 +186,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
     if (resumed) {
       this.#readFrom(feed, resumed);
+      this.#replay = this.#createRingReplay(feed);
       return null;
     }
     const start = await this.#readStart(feed);
@@ -217,29 +221,41 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     }
   }
 
-  /** Resolves to the next change, or page of changes, in the store; null at its end. */
-  async #nextReplayed(feed: RoomFeed, replay: StoreReplay): Promise<EventItem | MissedPage | null> {
+  /** Resolves to the next change that the watcher missed, or a page of them; null at the end of the replay. */
+  async #nextReplayed(feed: RoomFeed, replay: StoreReplay | RingReplay): Promise<EventItem | MissedPage | null> {
     const next = await replay.next();
     const { sink } = this.#watcher;
     if (next instanceof EventBatch) return sink ? this.#toMissedPage(feed, next, { replay, sink }) : null;
     if (next) return this.#toItem(next, '', positionOf(next.message));
     this.#replay = null;
-    this.#knownSeq = this.#cursor?.seq ?? 0;
+    if (replay instanceof StoreReplay) this.#knownSeq = this.#cursor?.seq ?? 0;
     return null;
   }
 
-  #toMissedPage(feed: RoomFeed, batch: EventBatch, { replay, sink }: { replay: StoreReplay; sink: Sink }): MissedPage {
+  #toMissedPage(
+    feed: RoomFeed,
+    batch: EventBatch,
+    { replay, sink }: { replay: StoreReplay | RingReplay; sink: Sink },
+  ): MissedPage {
     return new MissedPage({
       watcher: this.#watcher,
       ...{ sink, batch },
+      knownSeq: replay instanceof StoreReplay ? 0 : this.#knownSeq, // the events of a StoreReplay are those for this watcher
       // The watch may have ended or begun again while its consumer waited.
-      isNext: () => this.#replay === replay && !this.#mustRestart && !feed.isReplaced,
+      isNext: () => this.#replay === replay && replay.isCurrent && !this.#mustRestart && !feed.isReplaced,
       onWritten: (count) => {
         replay.skip(count);
         // The page took the share of a write: the events that are left need their own.
         if (count < batch.entries.length) this.#nextTick = feed.tickShares.acquireLater();
       },
     });
+  }
+
+  #createRingReplay(feed: RoomFeed): RingReplay | null {
+    const { sink, readLimiter } = this.#watcher;
+    if (!sink || !this.#cursor) return null;
+    const end = this.#enteredAtOffset;
+    return new RingReplay({ feed, cursor: this.#cursor, end, readLimiter, signal: this.#controller });
   }
 
   /** Returns the next event in the ring, or a handoff. Null when the store must be read. */

@@ -8,6 +8,8 @@ interface MissedPageOptions {
   watcher: Watcher;
   sink: Sink;
   batch: EventBatch;
+  /** The watcher has every message up to this `seq`, although the batch may have one as new. */
+  knownSeq: number;
   /** Whether the changes are still the next ones of the watcher. */
   isNext: () => boolean;
   /** Called with the number of changes that the watcher received. */
@@ -18,11 +20,12 @@ interface MissedPageOptions {
 export class MissedPage implements MissedChanges, BatchReceiver {
   readonly kind = 'missed';
   readonly sink: Sink;
-  readonly fastPathAfterSeq = 0; // the events are those for the watcher's position
+  readonly fastPathAfterSeq: number;
   readonly #options: MissedPageOptions;
 
   constructor(options: MissedPageOptions) {
     this.sink = options.sink;
+    this.fastPathAfterSeq = options.knownSeq;
     this.#options = options;
   }
 
@@ -35,6 +38,7 @@ export class MissedPage implements MissedChanges, BatchReceiver {
   }
 
   needsSlowPath({ event, fromConnectionId }: FeedEntry, now: number): boolean {
+    if (event.type === 'message.created' && event.message.seq <= this.fastPathAfterSeq) return true;
     return this.#options.watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
   }
 

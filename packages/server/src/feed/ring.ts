@@ -106,6 +106,12 @@ export class Ring {
     return entries;
   }
 
+  /** Returns the changes after `seq` among the entries before the offset `end`. */
+  changesBetween(seq: number, end: number): FeedEntry[] {
+    const entries = this.entriesFrom(this.oldestOffset, Math.max(0, end - this.oldestOffset));
+    return entries.filter(({ position }) => position !== null && position.seq > seq);
+  }
+
   at(offset: number): FeedEntry | undefined {
     return offset >= this.oldestOffset && offset < this.#end ? this.#entries[offset % this.capacity] : undefined;
   }
@@ -153,6 +159,15 @@ export class Cursor {
     const unseen = this.#unseen;
     this.#unseen = undefined;
     return unseen;
+  }
+
+  /** Records that the watcher received these changes in a batch. */
+  advanceOver(entries: readonly FeedEntry[]): void {
+    for (const entry of entries) {
+      if (entry.superseded) this.skip(entry);
+      else if (isChange(entry.event)) this.takeUnseenAt(entry.event.message.seq);
+      if (entry.position) this.advanceTo(entry.position);
+    }
   }
 
   /** Records that the watcher received a change by other means. */

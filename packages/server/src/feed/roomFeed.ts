@@ -6,11 +6,13 @@ import { BrokerConsumer } from './brokerConsumer.ts';
 import { unexpired } from './cache/expiredBefore.ts';
 import { RoomCache } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
+import type { EventBatch } from './eventBatch.ts';
 import { FanOut } from './fanOut.ts';
 import type { FeedContext } from './feedContext.ts';
 import { FeedReader } from './feedReader.ts';
 import type { LogPage } from './logPage.ts';
 import { type FeedEntry, Ring } from './ring.ts';
+import { RingBatches } from './ringBatches.ts';
 
 /** The newest messages of a room, and its position. */
 interface Snapshot {
@@ -33,6 +35,7 @@ export class RoomFeed {
   readonly opened: Promise<void>;
   readonly #context: FeedContext;
   readonly #reader: FeedReader;
+  readonly #ringBatches: RingBatches;
   readonly #onReplaced: (feed: RoomFeed) => void;
   readonly #closed = new AbortController();
   /** Waiters of the watchers that wait for the next entry. */
@@ -48,6 +51,7 @@ export class RoomFeed {
     this.#context = context;
     this.#onReplaced = onReplaced;
     this.ring = new Ring(context.ringSize);
+    this.#ringBatches = new RingBatches(this.ring);
     this.fanOut = new FanOut(this.ring, context);
     this.#reader = new FeedReader(roomId, context, this.#closed.signal);
     this.consumer = new BrokerConsumer({
@@ -109,7 +113,7 @@ export class RoomFeed {
       this.consumer.noteHead(head.seq);
     } else {
       this.cache.dropMessages();
-      this.#reader.forgetShared();
+      this.#forgetShared();
     }
   }
 
@@ -157,6 +161,11 @@ export class RoomFeed {
     return page;
   }
 
+  /** The changes that a watcher missed, if they are in the ring before the offset `end`; see `RingBatches`. */
+  missedInRing(position: Position, end: number): EventBatch | null {
+    return this.#ringBatches.after(position, end, this.expiredBefore);
+  }
+
   /** Counts a watcher until it is removed. Returns the end of the ring. */
   addWatcher(): number {
     this.#watcherCount += 1;
@@ -184,7 +193,7 @@ export class RoomFeed {
 
   close(): void {
     this.#closed.abort();
-    this.#reader.forgetShared();
+    this.#forgetShared();
     this.consumer.close();
     this.cache.close();
   }
@@ -208,7 +217,12 @@ export class RoomFeed {
 
   #onChange(message: LoggedMessage): void {
     this.cache.onChange(message);
+    this.#forgetShared();
+  }
+
+  #forgetShared(): void {
     this.#reader.forgetShared();
+    this.#ringBatches.forget();
   }
 
   #closeReplaced(): void {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TickShares } from '../async/tickShares.ts';
 import { EventBatch } from './eventBatch.ts';
 import { LogPage } from './logPage.ts';
-import { StoreReplay } from './replay.ts';
 import { Cursor, Ring } from './ring.ts';
+import { StoreReplay } from './storeReplay.ts';
 import { ModelStore } from './testModel.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -20,7 +20,8 @@ interface Setup {
   ringFloor?: number;
 }
 
-const pageOf = (messages: Message[]) => new LogPage({ messages, isLast: messages.length < 2 });
+const pageOf = (messages: Message[]) =>
+  new LogPage({ messages, isLast: messages.length < 2, readAt: performance.now() });
 
 /** A replay with pages of two changes, and what it did: `shared 0` and `fresh 2` are reads of the store. */
 function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setup) {
