@@ -17,7 +17,7 @@ const fewerWorkers = availableParallelism() + 1;
 /** They measure fractions of a second, or what is painted: nothing may run beside them. */
 const alone = ['test/e2e/page/{longRoom,roomScroll}.test.ts', 'test/faults/slowReaders.test.ts'];
 /** They measure memory, so each file has a process of its own, whatever runs beside it. */
-const memory = ['test/faults/{compression,fuzz,unreadAnswers}.test.ts'];
+const memory = ['test/faults/{compression,fuzz,returnedMemory,unreadAnswers}.test.ts'];
 
 /** What is waited for may be late on a busy machine: only what never comes is a failure. */
 const patient = { expect: { poll: { timeout: 25_000 } } };

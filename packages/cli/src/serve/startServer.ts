@@ -1,12 +1,15 @@
 import { type Config, createServer, type EarshotServer, type ServerOptions } from '@earshot/server';
+import { type Logger, returnMemory } from '@earshot/server/observe';
 import { EarshotError } from '@earshot/shared';
 import { StartError } from '../startError.ts';
 
-/** Starts a server. Start errors name the setting to change. */
-export async function startServer(config: Config, options: ServerOptions): Promise<EarshotServer> {
-  return createServer(config, options).catch((error: unknown) => {
+/** Starts the server of this process. Start errors name the setting to change. */
+export async function startServer(config: Config, options: ServerOptions & { log: Logger }): Promise<EarshotServer> {
+  const server = await createServer(config, options).catch((error: unknown) => {
     throw explained(error, config);
   });
+  returnMemory({ sockets: () => server.stats().sockets, log: options.log });
+  return server;
 }
 
 function explained(error: unknown, config: Config): unknown {

@@ -8,3 +8,4 @@ export {
   type MetricsWorker,
   type SharedMetrics,
 } from './metrics.ts';
+export { returnMemory } from './returnMemory.ts';
