@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Cursor } from './ring.ts';
-import { at, CountingCodec, createFanOutBench, TestSink, typing } from './testFanOut.ts';
+import { at, CountingCodec, createFanOutBench, message, TestSink, typing } from './testFanOut.ts';
 
 test('events of one tick are encoded once, framed once per key, and written once to each sink', async () => {
   const { fanOut, push, attach } = createFanOutBench();
@@ -40,6 +40,18 @@ test('a batch too large for one write is split into several, each in its own tic
   expect(lengths()).toEqual([64, 64]);
   await immediate();
   expect(lengths()).toEqual([64, 64, 2]);
+});
+
+test('a message that changes while its batch waits is written as new, however many entries are between', async () => {
+  const { push, attach } = createFanOutBench();
+  const sink = new TestSink(new CountingCodec());
+  attach(sink);
+  push({ type: 'message.created', message: { ...message, seq: 8, updatedSeq: 8 } }, 8);
+  for (let n = 0; n < 70; n += 1) push(typing);
+  push({ type: 'message.updated', message: { ...message, seq: 8, updatedSeq: 9, content: 'edited' } }, 9);
+  await immediate();
+  await immediate();
+  expect(sink.written.join('').match(/message\.\w+/g)).toEqual(['message.created']);
 });
 
 test('data that may stay unsent for long holds only its own memory', async () => {

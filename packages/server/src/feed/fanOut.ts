@@ -15,7 +15,7 @@ interface FanOutOptions {
   sectionSize: number;
 }
 
-/** Maximum number of entries in one write. */
+/** Number of entries in one write; see `Ring.batchFrom`. */
 const batchMax = 64;
 
 /**
@@ -81,7 +81,7 @@ export class FanOut implements SectionContext {
 
   batchFrom(offset: number, position: Position): EventBatch {
     if (this.#batch?.offset !== offset) {
-      this.#batch = new EventBatch(this.ring.entriesFrom(offset, batchMax), { offset, position });
+      this.#batch = new EventBatch(this.ring.batchFrom(offset, batchMax), { offset, position });
     }
     return this.#batch;
   }

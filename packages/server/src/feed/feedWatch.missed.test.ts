@@ -214,6 +214,18 @@ test('a message in the ring that has changed again is created once, with its new
   expect(await last).toMatchObject({ kind: 'event', event: { type: 'message.updated' } });
 });
 
+test('a message in the ring whose creation was left out of a page is created after it', async () => {
+  const { reader, send, change, resume, pass } = setup();
+  await reader();
+  for (let n = 0; n < 300; n += 1) send();
+  change(2, 'edited');
+  await pass(100);
+  const { next, written } = resume();
+  const events = await readAll(next);
+  expect(numbersIn(written)).not.toContain(301);
+  expect(events.at(-1)).toBe('message.created 301');
+});
+
 test('a page of the ring is not written once a change may have replaced a text in it', async () => {
   const { reader, send, change, resume, pass } = setup();
   await reader();

@@ -162,16 +162,21 @@ describe('a message whose text changes', () => {
     expect(kept.at(0)).toMatchObject({ superseded: true, event: { type: 'message.created', message } });
   });
 
+  test('is in the batch that hides its creation, whatever the size of a batch', () => {
+    expect(ring.batchFrom(0, 1)).toHaveLength(5);
+    expect(ring.batchFrom(1, 1)).toHaveLength(1);
+  });
+
   test('is written once per batch, as new if the batch contains its first entry', () => {
     const codec = { encode: (event: RoomEvent) => (isChangeOf(event) ? `${event.type} ${event.message.content}` : '') };
-    expect(new EventBatch(ring.entriesFrom(0, 64), { offset: 0, position: at(0) }).texts(codec)).toEqual([
+    expect(new EventBatch(ring.batchFrom(0, 64), { offset: 0, position: at(0) }).texts(codec)).toEqual([
       null,
       'message.created hello',
       '',
       null,
       'message.created edited again',
     ]);
-    expect(new EventBatch(ring.entriesFrom(1, 64), { offset: 1, position: at(1) }).texts(codec)).toEqual([
+    expect(new EventBatch(ring.batchFrom(1, 64), { offset: 1, position: at(1) }).texts(codec)).toEqual([
       'message.created hello',
       '',
       null,

@@ -96,20 +96,31 @@ export class Ring {
     }
   }
 
-  /** Returns the entries from `offset` on, at most `max`. */
-  entriesFrom(offset: number, max: number): FeedEntry[] {
+  /**
+   * Returns the entries from `offset` on, at most `max`, and more until those that hide a message's creation are followed by its newest version:
+   * in another batch, that version would be an update of a message that the watchers never saw.
+   */
+  batchFrom(offset: number, max: number): FeedEntry[] {
     const entries: FeedEntry[] = [];
+    const hidden = new Set<number>();
     for (let entry = this.at(offset); entry; entry = this.at(offset + entries.length)) {
-      if (entries.length === max) break;
+      if (entries.length >= max && hidden.size === 0) break;
       entries.push(entry);
+      if (!isChange(entry.event)) continue;
+      if (hidesCreation(entry)) hidden.add(entry.event.message.seq);
+      else if (!entry.superseded) hidden.delete(entry.event.message.seq);
     }
     return entries;
   }
 
   /** Returns the changes after `seq` among the entries before the offset `end`. */
   changesBetween(seq: number, end: number): FeedEntry[] {
-    const entries = this.entriesFrom(this.oldestOffset, Math.max(0, end - this.oldestOffset));
-    return entries.filter(({ position }) => position !== null && position.seq > seq);
+    const changes: FeedEntry[] = [];
+    for (let offset = this.oldestOffset; offset < end; offset += 1) {
+      const entry = this.at(offset);
+      if (entry?.position && entry.position.seq > seq) changes.push(entry);
+    }
+    return changes;
   }
 
   at(offset: number): FeedEntry | undefined {
@@ -140,6 +151,11 @@ export class Cursor {
 
   get position(): Position {
     return this.#position;
+  }
+
+  /** Whether the watcher skipped a message that it has not received since. */
+  get hasUnseen(): boolean {
+    return this.#unseen !== undefined && this.#unseen.size > 0;
   }
 
   /** Returns whether the watcher skipped the message with this `seq`, and marks it as received. */

@@ -47,7 +47,8 @@ export class RingReplay {
   /** Resolves to the next page; null if the rest must be read one by one. Rejects when the signal aborts. */
   async next(): Promise<EventBatch | null> {
     const { feed, cursor, end, signal } = this.#options;
-    this.#page = this.#left > 0 ? null : feed.missedInRing(cursor.position, end);
+    // The next page would update a message that the last one left out as superseded, although the watcher never saw it.
+    this.#page = this.#left > 0 || cursor.hasUnseen ? null : feed.missedInRing(cursor.position, end);
     if (this.#page === null) return null;
     this.#left = this.#page.entries.length;
     this.#headSeq = feed.headSeq;
