@@ -4,7 +4,7 @@ import type { FeedEntry } from './ring.ts';
 import { intersect } from './usersOf.ts';
 import type { Sink } from './watcher.ts';
 
-/** A watcher, as the frames of a batch are written to it. */
+/** What the writer of a batch needs of a watcher. */
 export interface BatchReceiver {
   readonly sink: Sink;
   /**

@@ -32,7 +32,7 @@ export class FanOutWatcher implements Handoff, BatchReceiver {
   readonly kind = 'handoff';
   readonly sink: Sink;
   readonly cursor: Cursor;
-  /** The check of these two replaces a call for each entry and each of many thousands of watchers, which would cost more than the frames. */
+  /** Comparing these two replaces a call for each entry and each of many thousands of watchers, which would cost more than the frames. */
   readonly fastPathUntil: number;
   readonly fastPathAfterSeq: number;
   readonly hiddenUsers: ReadonlySet<string> | undefined;

@@ -19,7 +19,7 @@ export interface ReaderContext {
 const sharedMs = 250;
 /** Clients who return together have similar positions, and may need several pages. */
 const [sharedPagesMax, sharedPositionsMax] = [8, 64];
-/** Positions that share a page: its read begins at the first of them. */
+/** Number of neighbouring positions that share a page: its read begins at the first of them. */
 const positionsPerRead = 16;
 
 /** Reads one room's log from the database for its feed. Concurrent reads are shared where the caller allows it. */
@@ -73,13 +73,13 @@ export class FeedReader {
   }
 
   /**
-   * Like `page`, shared with other recent reads, unless the room has changed since. So clients who return together cause a few reads, and share
-   * the encoded messages. With `notBefore`, only with reads that began after this time (from `performance.now()`); without it, the read serves
-   * similar positions too, so the page may have fewer changes, or none, although it is not the last.
+   * Like `page`, but may return a recent read, unless the room has changed since: clients who return together cause a few reads, and share the
+   * encoded messages. With `notBefore` (from `performance.now()`), reads that began earlier are not reused. Without it, the read serves similar
+   * positions too, so a page that is not the last may have fewer changes than usual, or none.
    */
   async sharedPage(seq: number, notBefore: number | null): Promise<LogPage> {
-    if (notBefore !== null) return this.#sharedRead(seq, notBefore);
-    const page = await this.#sharedRead(seq - (seq % positionsPerRead));
+    if (notBefore !== null) return this.#cachedPage(seq, notBefore);
+    const page = await this.#cachedPage(seq - (seq % positionsPerRead));
     return page.after(seq);
   }
 
@@ -91,12 +91,12 @@ export class FeedReader {
     this.#forgetTimer = undefined;
   }
 
-  #sharedRead(seq: number, notBefore?: number): Promise<LogPage> {
-    return this.#pages.get(String(seq), () => this.#readShared(seq), notBefore);
+  #cachedPage(seq: number, notBefore?: number): Promise<LogPage> {
+    return this.#pages.get(String(seq), () => this.#readForCache(seq), notBefore);
   }
 
   /** Pages may be long, so they stay in memory only while they are shared. */
-  async #readShared(seq: number): Promise<LogPage> {
+  async #readForCache(seq: number): Promise<LogPage> {
     const page = await this.page(seq);
     if (!this.#signal.aborted) this.#forgetTimer ??= setTimeout(() => this.forgetShared(), sharedMs).unref();
     return page;

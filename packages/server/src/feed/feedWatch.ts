@@ -47,7 +47,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   #knownSeq = 0;
   /** Up to this number, the watcher's changes are replayed ones. */
   #replayEndSeq = 0;
-  /** Reads what the watcher missed from the store, or in pages from the ring. */
+  /** Reads the changes that the watcher missed: from the store, or in pages from the ring. */
   #replay: StoreReplay | RingReplay | null = null;
   #fanOutWatcher: FanOutWatcher | null = null;
   /** Called once the watcher has received its start. */
@@ -244,8 +244,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
       // The watch may have ended or begun again while its consumer waited.
       isNext: () => this.#replay === replay && replay.isCurrent && !this.#mustRestart && !feed.isReplaced,
       onWritten: (count) => {
-        replay.skip(count);
-        // The page took the share of a write: the events that are left need their own.
+        replay.noteReceived(count);
+        // The page took the share of one write: the remaining events need their own.
         if (count < batch.entries.length) this.#nextTick = feed.tickShares.acquireLater();
       },
     });

@@ -4,16 +4,16 @@ interface LogPageOptions {
   messages: readonly LoggedMessage[];
   /** Whether the log had no more changes. */
   isLast: boolean;
-  /** When the read ended, from `performance.now()`. The page is not newer than this. */
+  /** When the read ended, from `performance.now()`: later changes are not in the page. */
   readAt: number;
 }
 
-/** Changes read from a room's log. Several watchers may have the same object. */
+/** Changes read from a room's log. Watchers may share the object. */
 export class LogPage {
   readonly messages: readonly LoggedMessage[];
   readonly isLast: boolean;
   readonly readAt: number;
-  /** The parts after later positions. */
+  /** By `seq`: the parts of the page after later positions. */
   readonly #parts = new Map<number, LogPage>();
 
   constructor({ messages, isLast, readAt }: LogPageOptions) {
@@ -22,7 +22,7 @@ export class LogPage {
     this.readAt = readAt;
   }
 
-  /** The changes after `seq`, which must be a number from the page's begin on. All who ask for the same get the same object. */
+  /** Returns the changes after `seq`, which must not be before the start of the page. Equal arguments return the same object. */
   after(seq: number): LogPage {
     const from = this.messages.findIndex(({ updatedSeq }) => updatedSeq > seq);
     if (from === 0 || this.messages.length === 0) return this;

@@ -8,9 +8,9 @@ interface MissedPageOptions {
   watcher: Watcher;
   sink: Sink;
   batch: EventBatch;
-  /** The watcher has every message up to this `seq`, although the batch may have one as new. */
+  /** The watcher has every message up to this `seq`, although the batch may contain one as created. */
   knownSeq: number;
-  /** Whether the changes are still the next ones of the watcher. */
+  /** Returns whether the page is still what the watcher must receive next. */
   isNext: () => boolean;
   /** Called with the number of changes that the watcher received. */
   onWritten: (count: number) => void;

@@ -177,7 +177,7 @@ export class Cursor {
     return unseen;
   }
 
-  /** Records that the watcher received these changes in a batch. */
+  /** Records that the watcher received these entries in a batch. */
   advanceOver(entries: readonly FeedEntry[]): void {
     for (const entry of entries) {
       if (entry.superseded) this.skip(entry);

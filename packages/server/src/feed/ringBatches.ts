@@ -6,10 +6,10 @@ import type { FeedEntry, Ring } from './ring.ts';
 
 /** Maximum number of changes in a batch, and of batches. */
 const [changesMax, batchesMax] = [200, 8];
-/** Milliseconds for which batches are kept. They may be long, so they stay in memory only while they are shared. */
+/** Milliseconds for which batches are kept: they may be large, so they stay in memory only while clients return together. */
 const sharedMs = 250;
 
-/** The changes in a ring that watchers missed who were away for a short time, encoded once for all who missed the same. */
+/** Batches of changes in a ring, for watchers who were away for a short time. Those who missed the same changes share a batch, which is encoded once. */
 export class RingBatches {
   readonly #ring: Ring;
   readonly #batches = new Map<string, EventBatch>();
@@ -20,8 +20,8 @@ export class RingBatches {
   }
 
   /**
-   * Returns the changes after the position among the entries before `end`, as many as a page has; null for fewer than two, and if the ring lacks
-   * some or one is of an expired message.
+   * Returns a page of the changes after the position, among the entries before the offset `end`. Null if there are fewer than two, if the ring
+   * lacks some, or if a message in it has expired.
    */
   after(position: Position, end: number, expiredBefore: number | null): EventBatch | null {
     if (position.seq < this.#ring.floorSeq) return null;

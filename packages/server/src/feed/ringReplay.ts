@@ -18,7 +18,7 @@ interface ReplayedRing {
 
 interface RingReplayOptions {
   feed: ReplayedRing;
-  /** The position of the watcher; moved over the changes that it received. */
+  /** The position of the watcher; moved by the changes that it receives. */
   cursor: Cursor;
   /** The end of the ring when the watcher entered the feed. */
   end: number;
@@ -26,20 +26,20 @@ interface RingReplayOptions {
   signal: AbortSignalLike;
 }
 
-/** Reads the changes that a watcher missed from the ring in pages, as long as it receives whole pages. What is left is read one by one. */
+/** Reads the changes that a watcher missed from the ring, page by page, until the watcher does not receive a whole page. The rest is read one by one. */
 export class RingReplay {
   readonly #options: RingReplayOptions;
   #page: EventBatch | null = null;
   /** The head of the feed when the page was read. */
   #headSeq = 0;
-  /** Number of changes of the page that the watcher has not received. */
-  #left = 0;
+  /** Number of changes in the page that the watcher has not received. */
+  #unreceived = 0;
 
   constructor(options: RingReplayOptions) {
     this.#options = options;
   }
 
-  /** Whether the page is as the ring has it: a newer change may have replaced the text of one in it. */
+  /** False if the room has changed since the page was read: the change may replace a text in the page. */
   get isCurrent(): boolean {
     return this.#options.feed.headSeq === this.#headSeq;
   }
@@ -48,21 +48,21 @@ export class RingReplay {
   async next(): Promise<EventBatch | null> {
     const { feed, cursor, end, signal } = this.#options;
     // The next page would update a message that the last one left out as superseded, although the watcher never saw it.
-    this.#page = this.#left > 0 || cursor.hasUnseen ? null : feed.missedInRing(cursor.position, end);
+    this.#page = this.#unreceived > 0 || cursor.hasUnseen ? null : feed.missedInRing(cursor.position, end);
     if (this.#page === null) return null;
-    this.#left = this.#page.entries.length;
+    this.#unreceived = this.#page.entries.length;
     this.#headSeq = feed.headSeq;
     await rejectOnAbort(feed.tickShares.acquireLater(tickShareOf(messagesOf(this.#page.entries)) * batchShare), signal);
     return this.#page;
   }
 
   /** Records that the watcher received the first changes of the page. */
-  skip(count: number): void {
+  noteReceived(count: number): void {
     const { cursor, readLimiter } = this.#options;
     const received = this.#page?.entries.slice(0, count) ?? [];
     cursor.advanceOver(received);
     readLimiter?.noteReplayed(messagesOf(received));
-    this.#left -= count;
+    this.#unreceived -= count;
   }
 }
 

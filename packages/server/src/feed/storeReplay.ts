@@ -31,10 +31,10 @@ interface StoreReplayOptions {
   inBatches: boolean;
 }
 
-/** A page that is written as a whole takes this part of the time that its events would take one by one. */
+/** A page that is written as a whole takes this fraction of the time that its events take one by one. */
 export const batchShare = 1 / 8;
 
-/** The pages that several watchers read, as most of them receive their events. Each is encoded once for all of them. */
+/** The events of each page, in the form that its first watcher received. Others who need the same form share them, so they are encoded once. */
 const sharedBatches = new WeakMap<LogPage, EventBatch>();
 
 /** Milliseconds to wait for a store that is behind the ring. */
@@ -42,7 +42,7 @@ const storeLagMs = 250;
 
 /** Reads the changes after a watcher's position from the store to its end, page by page, as fast as the watcher consumes them. */
 export class StoreReplay {
-  /** A page of the store may be written although there are newer changes: they follow it. */
+  /** A page from the store may be written although there are newer changes: they follow it. */
   readonly isCurrent = true;
   readonly #options: StoreReplayOptions;
   readonly #replay: Replay;
@@ -62,8 +62,8 @@ export class StoreReplay {
   }
 
   /**
-   * Resolves to the next change; to the changes of a page if the watcher can receive it as a whole; null at the end of the store. Rejects when the
-   * signal aborts.
+   * Resolves to the next change, or to a whole page if the watcher can receive it as a batch; null at the end of the store. Rejects when the signal
+   * aborts.
    */
   async next(): Promise<ChangeEvent | EventBatch | null> {
     while (this.#index === this.#events.length) {
@@ -73,12 +73,12 @@ export class StoreReplay {
       if (batch) return batch;
     }
     const event = this.#events[this.#index];
-    if (event) this.skip(1);
+    if (event) this.noteReceived(1);
     return event ?? null;
   }
 
   /** Records that the watcher received the next changes. */
-  skip(count: number): void {
+  noteReceived(count: number): void {
     this.#index += count;
     const last = this.#events[this.#index - 1];
     if (last) this.#options.cursor.advanceTo(positionOf(last.message));
@@ -127,7 +127,7 @@ export class StoreReplay {
   #batchOf(page: LogPage): EventBatch {
     const events = this.#events;
     const known = sharedBatches.get(page);
-    // They differ where a message is new only for one of two watchers, who had other positions, or got it on an earlier page.
+    // Two watchers need different events for a message that is new for only one of them: their positions or earlier pages differ.
     if (known?.entries.every(({ event }, i) => event.type === events[i]?.type)) return known;
     const entries = events.map((event) => ({ event, fromConnectionId: '', position: positionOf(event.message) }));
     const batch = new EventBatch(entries, { offset: 0, position: this.#options.cursor.position });

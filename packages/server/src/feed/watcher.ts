@@ -80,8 +80,8 @@ export interface EventItem {
 }
 
 /**
- * Changes that the watcher missed, if it has a sink. `write` immediately writes them to the sink, in frames that all who missed the same share, up
- * to the first that needs the slow path or that the sink refuses. Those that it does not write follow as events.
+ * Changes that a watcher with a sink missed. `write` writes them to the sink at once, in frames shared by all watchers who missed the same changes,
+ * up to the first that needs the slow path or that the sink refuses. The others follow as events.
  */
 export interface MissedChanges {
   kind: 'missed';
