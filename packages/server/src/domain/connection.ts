@@ -41,7 +41,7 @@ const defaultTransport: ClientTransport = { writable: () => undefined, isBroken:
 
 /** One client's connection: its identity, and the state that is ordered or counted per connection. */
 export class Connection {
-  /** Unique over all instances. In V8 a UUID is a string of a dozen parts, which takes half a kilobyte. */
+  /** Unique over all instances. Not a UUID: V8 holds one as a string of a dozen parts, which takes half a kilobyte. */
   readonly id = newId();
   readonly transport: ClientTransport;
   readonly address: string;

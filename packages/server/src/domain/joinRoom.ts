@@ -71,9 +71,9 @@ async function withUserCount(services: Services, found: FoundRoom): Promise<Join
 
 /** A room without messages may be removed between being found and being joined. */
 const attemptsMax = 3;
-/** Maximum number of locked rooms for which the store is asked whether the caller is a member or a moderator. The others are passed over. */
+/** Maximum number of locked rooms for which the store is asked whether the caller is a member or a moderator. Further ones are passed over. */
 const lockedMax = 10;
-/** Maximum number of rooms that are tried although they were not in the list: others have made them since, or the list was full. */
+/** Maximum number of rooms that are tried although they are not in the list: they are newer, or the list is full. */
 const unlistedMax = 10;
 
 /** Joins the nearest room that the caller may join: locked rooms, and those where the caller is banned, are passed over. Without one, makes a room. */
@@ -95,16 +95,16 @@ async function joinOrMake(services: Services, connection: Connection, search: Lo
     const { isLocked } = roomRulesOf(services.rules, room.id);
     if (isLocked) locked += 1;
     const isPassedOver = (isLocked && locked > lockedMax) || isBannedIn(services, connection, room);
-    if (!isPassedOver && (await isJoined(services, connection, room.id))) return { room, isNew: false };
+    if (!isPassedOver && (await tryEnter(services, connection, room.id))) return { room, isNew: false };
     refused.push(room.id);
   }
   const listed = refused.length;
   for (;;) {
-    // Rooms that refuse one after another must not delay the caller for long: at last, a room is made at once.
+    // Rooms that refuse the caller one after another must not delay the join for long: beyond the maximum, a new room is made.
     const searchRadius = refused.length - listed < unlistedMax ? search.searchRadius : 0;
     const found = await nearestOrNewRoom(services, connection, { ...search, searchRadius, refused });
     if (found.isNew) await enter(services, connection, found.room.id);
-    if (found.isNew || (await isJoined(services, connection, found.room.id))) return found;
+    if (found.isNew || (await tryEnter(services, connection, found.room.id))) return found;
     refused.push(found.room.id);
   }
 }
@@ -115,7 +115,7 @@ async function enter(services: Services, connection: Connection, roomId: string)
 }
 
 /** Makes the caller a member. Resolves to false if the room is locked, or the caller is banned there. */
-async function isJoined(services: Services, connection: Connection, roomId: string): Promise<boolean> {
+async function tryEnter(services: Services, connection: Connection, roomId: string): Promise<boolean> {
   try {
     await enter(services, connection, roomId);
     return true;

@@ -20,28 +20,28 @@ export interface SharedBuckets {
    * reached. Never rejects, and resolves within two seconds. A call whose answer is lost may have taken its tokens.
    */
   take(usages: readonly BucketUsage[]): Promise<readonly (number | null)[]>;
-  /** Null for the instance that is alone: it knows its own. */
+  /** Null for a deployment of one instance, which needs no shared sets. */
   readonly recents: SharedRecents | null;
   close(): Promise<void>;
 }
 
-/** Values in a set of those in recent use. */
+/** The use of values in a set of recently used ones. */
 export interface RecentUse {
   /** The set's id, the same on all instances. */
   set: string;
-  /** At least one. All but the last are in use already. */
+  /** At least one. All but the last are noted whatever `max` is. */
   values: readonly string[];
   /** Milliseconds for which a value counts after its last use. */
   windowMs: number;
-  /** The most values for the last one to be noted, unless it is in the set. */
+  /** Maximum number of values in the set. Beyond it, the last value is only noted if the set has it already. */
   max: number;
 }
 
-/** Sets of values in recent use that all instances share. */
+/** Sets of recently used values that all instances share. */
 export interface SharedRecents {
   /**
-   * Notes the use of the values. Resolves to the milliseconds until there is room for the last one; to 0 if it was noted; to null if the set can't be
-   * reached. Never rejects, and resolves within two seconds.
+   * Notes the use of the values. Resolves to 0 if the last one was noted, otherwise to the milliseconds until it can be; to null if the set can't
+   * be reached. Never rejects, and resolves within two seconds.
    */
   use(use: RecentUse): Promise<number | null>;
 }

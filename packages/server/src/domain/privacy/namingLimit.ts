@@ -7,7 +7,7 @@ interface NamingLimitOptions {
   /** Number of rooms for one user, and for all users of one address; 0: unlimited. */
   roomsOfUser: number;
   roomsOfAddress: number;
-  /** The rooms on all instances. Without it, those on this one count. */
+  /** The rooms of all instances. If null, only those of this instance count. */
   shared?: SharedRecents | null;
   /** Called with each refused list. */
   onRefused?: (by: 'user' | 'address') => void;
@@ -23,15 +23,15 @@ interface Waits {
   ofAddress: number;
 }
 
-/** Maximum number of reports in progress about rooms whose events are shown. Further ones are made with a later event. */
+/** Maximum number of concurrent reports about rooms whose events are shown. Beyond it, a room is reported with a later event. */
 const reportsMax = 100;
 
 /**
  * Limits the number of different rooms in which a user, and an address, is shown who is present: by lists, joins, leaves and typing. Without it,
  * one caller could follow a person through all rooms of a city. Rooms in which users were named within ten minutes count.
  *
- * Lists wait for what the other instances know. Events do not: they are shown until the other instances know of too many rooms. While
- * they can't be asked, the rooms on this instance count.
+ * Lists wait for the rooms of the other instances. Events do not: they are shown until the answer says that there are too many. While no answer
+ * comes, only the rooms of this instance count.
  */
 export class NamingLimit {
   readonly #users: RecentRooms;
@@ -60,20 +60,20 @@ export class NamingLimit {
     return this.#users.size + this.#addresses.size;
   }
 
-  /** Rejects with `RATE_LIMITED`, with the milliseconds until another room may be listed. */
+  /** Counts a room whose users are listed. Rejects with `RATE_LIMITED`, with the milliseconds until another room may be listed. */
   async take(caller: Caller, roomId: string): Promise<void> {
     this.#refuse(this.#waits(caller, roomId));
     this.#add(caller, roomId);
-    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, { roomId, few: 0 }));
+    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, { roomId, exempt: 0 }));
   }
 
-  /** Returns whether the users of the room may be named. */
+  /** Counts a room whose events are shown. Returns whether they may name users. */
   allows(caller: Caller, roomId: string): boolean {
     const { ofUser, ofAddress } = this.#waits(caller, roomId);
     if (ofUser > 0 || ofAddress > 0) return false;
     this.#add(caller, roomId);
     if (this.#shared && this.#reports < reportsMax && this.#needsReport(caller, roomId)) {
-      void this.#report(this.#shared, caller, { roomId, few: unreportedMax });
+      void this.#report(this.#shared, caller, { roomId, exempt: unreportedMax });
     }
     return true;
   }
@@ -103,16 +103,16 @@ export class NamingLimit {
     this.#addresses.add(address, roomId, now);
   }
 
-  /** Reports the use of a room, for a caller with more than `few`. What a user may not see does not count for the address. */
+  /** Reports the use of a room if the caller has more than `exempt` rooms. A room that is refused to the user does not count for the address. */
   async #report(
     shared: SharedRecents,
     { userId, address }: Caller,
-    { roomId, few }: { roomId: string; few: number },
+    { roomId, exempt }: { roomId: string; exempt: number },
   ): Promise<Waits> {
     const report = async (rooms: RecentRooms, kind: string, key: string) => {
-      if (!rooms.needsReport(key, roomId, few)) return 0;
+      if (!rooms.needsReport(key, roomId, exempt)) return 0;
       const now = this.#now();
-      const values = rooms.toReport(key, roomId, now);
+      const values = rooms.startReport(key, roomId, now);
       const waitMs = (await shared.use({ set: `naming:${kind}:${key}`, values, windowMs, max: rooms.max })) ?? 0;
       if (waitMs > 0) rooms.refuse(key, roomId, now + waitMs);
       return waitMs;

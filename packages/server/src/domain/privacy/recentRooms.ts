@@ -1,10 +1,10 @@
 import { OrderedMap } from '../../async/orderedMap.ts';
 
-/** Milliseconds for which a room counts after its users were named. */
+/** Milliseconds for which a room counts after its last use: its users were named. */
 export const windowMs = 10 * 60_000;
-/** Milliseconds after which the use of a room is reported to the other instances again. */
+/** Milliseconds after which a use of a room is reported to the other instances again. */
 const reportMs = 60_000;
-/** Rooms whose events are shown without a report: most users are in few rooms, and each of them may have many watchers. */
+/** Maximum number of rooms whose events are shown without a report: most users are in few rooms, which may have many watchers. */
 export const unreportedMax = 2;
 /** Maximum number of remembered keys. Beyond it, those that were used longest ago are forgotten. */
 const keysMax = 50_000;
@@ -19,7 +19,7 @@ interface Use {
 interface Entry {
   /** In the order of their last use. */
   rooms: Map<string, Use>;
-  /** Until then, the other instances know of too many rooms. */
+  /** Other rooms are refused until this time, because all instances together have the maximum. */
   refusedUntil: number;
 }
 
@@ -58,14 +58,14 @@ export class RecentRooms {
     this.#entries.set(key, entry);
   }
 
-  /** Whether the other instances should know of the use of the room. At most `few` rooms need not be reported. */
-  needsReport(key: string, roomId: string, few: number): boolean {
+  /** Returns whether the use of the room must be reported to the other instances. Up to `exempt` rooms of a key need no report. */
+  needsReport(key: string, roomId: string, exempt: number): boolean {
     const { rooms } = this.#entries.get(key) ?? {};
-    return rooms !== undefined && rooms.size > few && isDue(rooms.get(roomId));
+    return rooms !== undefined && rooms.size > exempt && isDue(rooms.get(roomId));
   }
 
-  /** Returns the rooms for a report: that one last, and before it those that did not need one while there were few. */
-  toReport(key: string, roomId: string, now: number): string[] {
+  /** Returns the rooms for a report, and marks them as reported: the given one is last, after those that were exempt until now. */
+  startReport(key: string, roomId: string, now: number): string[] {
     const rooms = this.#entries.get(key)?.rooms ?? new Map<string, Use>();
     const earlier = rooms.size <= unreportedMax + 1 ? Array.from(rooms.keys()) : [];
     const reported = [...earlier.filter((id) => id !== roomId && isDue(rooms.get(id))), roomId];
@@ -73,7 +73,7 @@ export class RecentRooms {
     return reported;
   }
 
-  /** Takes the room back: the other instances know of too many. */
+  /** Removes the room, and refuses others until the given time: all instances together have the maximum. */
   refuse(key: string, roomId: string, until: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
@@ -92,7 +92,7 @@ export class RecentRooms {
   }
 }
 
-/** Whether the use was not reported lately. */
+/** Whether the use has not been reported for a minute. */
 const isDue = (use: Use | undefined): boolean => use !== undefined && use.at - use.reportedAt >= reportMs;
 
 /** Removes the rooms that do not count any more. */

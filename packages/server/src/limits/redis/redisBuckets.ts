@@ -45,20 +45,20 @@ interface Parts {
   prefixes: readonly string[];
 }
 
-/** A text of fixed length: ids contain users, addresses and rooms. */
-const idOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);
+/** Keys and values have a fixed length, and do not show users, addresses and rooms. */
+const hashOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);
 
 /** The part of a call whose buckets are under one prefix. */
 interface Share {
   keys: string[];
   args: number[];
-  /** The place of each bucket in the call. */
-  places: number[];
+  /** The index of each bucket in the call. */
+  indexes: number[];
 }
 
 /**
- * A key for each bucket that is not full and each set in use, and one script for all buckets of a call under one prefix. The keys and the values of
- * sets are hashes.
+ * There is a key for each bucket that is not full and for each set in use. One script call serves all buckets of a call under one prefix. The keys
+ * and the values of sets are hashes.
  */
 class RedisBuckets implements SharedBuckets, SharedRecents {
   readonly kind: Parts['kind'];
@@ -76,17 +76,17 @@ class RedisBuckets implements SharedBuckets, SharedRecents {
 
   async take(usages: readonly BucketUsage[]): Promise<readonly (number | null)[]> {
     const left: (number | null)[] = usages.map(() => null);
-    const run = async ({ keys, args, places }: Share) => {
-      const tokens = await this.#try(({ redis }) => redis.takeTokens(keys.length, ...keys, ...args));
-      for (const [n, place] of places.entries()) left[place] = tokens === null ? null : Number(tokens[n]);
+    const run = async ({ keys, args, indexes }: Share) => {
+      const tokens = await this.#runCommand(({ redis }) => redis.takeTokens(keys.length, ...keys, ...args));
+      for (const [n, index] of indexes.entries()) left[index] = tokens === null ? null : Number(tokens[n]);
     };
     await Promise.all(this.#shares(usages).map(run));
     return left;
   }
 
   use({ set, values, windowMs, max }: RecentUse): Promise<number | null> {
-    const { prefix, id } = this.#placeOf(`set ${set}`);
-    return this.#try(({ redis }) => redis.useValues(1, prefix + id, windowMs, max, ...values.map(idOf)));
+    const { prefix, id } = this.#keyOf(`set ${set}`);
+    return this.#runCommand(({ redis }) => redis.useValues(1, prefix + id, windowMs, max, ...values.map(hashOf)));
   }
 
   async close(): Promise<void> {
@@ -95,25 +95,25 @@ class RedisBuckets implements SharedBuckets, SharedRecents {
 
   #shares(usages: readonly BucketUsage[]): Share[] {
     const shares = new Map<string, Share>();
-    for (const [place, { bucket, rate, burst, taken }] of usages.entries()) {
-      const { prefix, id } = this.#placeOf(bucket);
-      const share = shares.get(prefix) ?? { keys: [], args: [], places: [] };
+    for (const [index, { bucket, rate, burst, taken }] of usages.entries()) {
+      const { prefix, id } = this.#keyOf(bucket);
+      const share = shares.get(prefix) ?? { keys: [], args: [], indexes: [] };
       shares.set(prefix, share);
       share.keys.push(prefix + id);
       share.args.push(rate, burst, taken);
-      share.places.push(place);
+      share.indexes.push(index);
     }
     return [...shares.values()];
   }
 
-  #placeOf(text: string): { prefix: string; id: string } {
+  #keyOf(text: string): { prefix: string; id: string } {
     const { prefixes } = this.#parts;
-    const id = idOf(text);
+    const id = hashOf(text);
     return { prefix: prefixes[prefixes.length === 1 ? 0 : slotOf(id) % prefixes.length] ?? '', id };
   }
 
-  /** The result of the command; null if Redis can't be reached. */
-  async #try<T>(command: (parts: Parts) => Promise<T>): Promise<T | null> {
+  /** Resolves to the result of the command; null if Redis can't be reached. */
+  async #runCommand<T>(command: (parts: Parts) => Promise<T>): Promise<T | null> {
     try {
       const result = await command(this.#parts);
       this.#lastRefusal = '';

@@ -1,7 +1,7 @@
 /**
- * Notes values in a set of those in recent use. KEYS: the set. ARGV: milliseconds for which a value counts, the most values, and the values. The
- * last one is only noted if there is room for it. Returns the milliseconds until there is; 0 if it was noted. The set is sorted by the times of
- * the last use, in milliseconds of Redis's clock.
+ * Notes values in a set of recently used ones. KEYS: the set. ARGV: milliseconds for which a value counts, the maximum number of values, and the
+ * values. The last one is only noted if the set has it, or fewer values than the maximum. Returns 0 if it was noted, otherwise the milliseconds
+ * until it can be. The set is sorted by the times of the last use, in milliseconds of Redis's clock.
  */
 export const useScript = `
 local time = redis.call('TIME')
