@@ -12,7 +12,7 @@ function fill(instances: number, max: number) {
     if (!allowance?.take('open')) {
       counts += 1;
       if (open >= max) return { open, counts };
-      allowance?.counted('open', max - open);
+      allowance?.noteCount('open', max - open);
     }
     open += 1;
   }
@@ -29,7 +29,7 @@ test('several instances hardly exceed it', () => {
 
 test('limits are separate', () => {
   const allowance = new OpenAllowance();
-  allowance.counted('reports', 500);
+  allowance.noteCount('reports', 500);
   expect(allowance.take('held')).toBe(false);
   expect(allowance.take('reports')).toBe(true);
 });

@@ -49,7 +49,7 @@ export function openKey({ kind, roomId, subject, reporter, message, resolution, 
 /** The key of the open held message in that slot of a user. */
 export const slotKey = (userId: string, slot: number): string => JSON.stringify(['held', userId, slot]);
 
-/** A key that is unique among open held messages, or null: repeats of one message have the same. Without a client id, equal texts may be two messages. */
+/** A key that repeats of one held message share while it is open; null for other items. Without a client id, equal texts may be two messages. */
 export function heldKey({ kind, roomId, subject, message, resolution, slot }: Queued): string | null {
   if (kind !== 'held' || resolution !== null || slot === undefined || message?.clientMessageId === undefined)
     return null;

@@ -1,6 +1,6 @@
 import { storeUnavailable } from './callTimeout.ts';
 
-/** Bytes of texts that may wait for the database. More are rejected: a message may be long, and calls are otherwise bounded by their number. */
+/** Maximum bytes of texts that wait for the database. The maximum number of calls does not bound them, because a message may be long. */
 export const waitingTextsMax = 64 * 1_024 * 1_024;
 
 /** Bounds the memory for the texts of calls that wait for the database. */
@@ -12,10 +12,10 @@ export class WaitingTexts {
     this.#max = max;
   }
 
-  /** Makes the call, and counts its texts until it has settled. Rejects with `STORE_UNAVAILABLE` instead if too much waits. */
+  /** Runs the call, and counts its texts until it has settled. Rejects with `STORE_UNAVAILABLE` instead if too many bytes wait. */
   async hold<T>(input: unknown, call: () => Promise<T>): Promise<T> {
     const bytes = textBytes(input);
-    if (this.#bytes + bytes > this.#max) throw storeUnavailable('too long texts wait for the database');
+    if (this.#bytes + bytes > this.#max) throw storeUnavailable('the texts that wait for the database are too large');
     this.#bytes += bytes;
     try {
       return await call();
@@ -25,7 +25,7 @@ export class WaitingTexts {
   }
 }
 
-/** The most bytes that the texts in plain data take: two for each UTF-16 unit. */
+/** Returns the maximum bytes of the texts in plain data: two for each UTF-16 unit. */
 function textBytes(input: unknown): number {
   if (typeof input === 'string') return 2 * input.length;
   if (typeof input !== 'object' || input === null) return 0;

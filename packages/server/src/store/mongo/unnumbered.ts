@@ -8,7 +8,7 @@ import type { Collections, MessageDocument } from './collections.ts';
  */
 export const unnumbered = { seq: { $all: [null] } };
 
-/** Has only messages without a number, so it is empty once all are migrated, and costs a new message nothing. */
+/** Contains only messages without a number, so it is empty after the migration, and new messages do not change it. */
 export const unnumberedIndex = { key: { seq: 1 }, partialFilterExpression: { seq: null } } as const;
 
 const finished = 'messages of the original service';
@@ -39,22 +39,22 @@ export async function markMigrated({ migrations }: Collections, now: Date): Prom
   await migrations.updateOne({ _id: finished }, { $setOnInsert: { finished_at: now } }, { upsert: true });
 }
 
-/** Messages without a `room_id` can't be placed, so they can't be migrated either. */
-const placed = { room_id: { $exists: true }, ...unnumbered };
+/** Messages without a `room_id` belong to no room, so they can't be migrated. */
+const migratable = { room_id: { $exists: true }, ...unnumbered };
 
 /**
- * Reads one index key. The first start with this index on a database of an earlier version reads one key per room instead. (Only a condition
- * on `room_id` makes MongoDB skip from room to room.)
+ * Reads one index key. Until a database of an earlier version has this index, it reads one key per room. (MongoDB only skips from room to room
+ * if there is a condition on `room_id`.)
  */
 async function hasUnnumbered(messages: Collection<MessageDocument>): Promise<boolean> {
   for (const hint of [unnumberedIndex.key, { room_id: 1, seq: 1 }]) {
     try {
-      return (await messages.findOne(placed, { projection: { _id: 1 }, hint })) !== null;
+      return (await messages.findOne(migratable, { projection: { _id: 1 }, hint })) !== null;
     } catch (error) {
       const isMissing = error instanceof MongoServerError && error.codeName === 'BadValue';
       if (!isMissing) throw error;
     }
   }
   // Earshot has not used this database yet, so the first document decides.
-  return (await messages.findOne(placed, { projection: { _id: 1 } })) !== null;
+  return (await messages.findOne(migratable, { projection: { _id: 1 } })) !== null;
 }

@@ -82,12 +82,12 @@ export function reports(
 
   const insert = (report: StoredReport) => reports.insertOne({ _id: report.id, ...toDocument(report) });
 
-  /** Throws `REPORTS_FULL` if about `max` items are in the queue. */
-  async function requirePlace(queue: string, max: number): Promise<void> {
+  /** Throws `REPORTS_FULL` if the queue has about `max` items. */
+  async function requireCapacity(queue: string, max: number): Promise<void> {
     if (allowance.take(queue)) return;
     const free = max - (await reports.countDocuments({ queues: queue }, { limit: max }));
     if (free <= 0) throw new EarshotError('REPORTS_FULL');
-    allowance.counted(queue, free);
+    allowance.noteCount(queue, free);
   }
 
   /**
@@ -123,7 +123,7 @@ export function reports(
         const key = openKey(report);
         const same = key === null ? null : await reports.findOne({ open_key: key });
         if (same) return { report: toReport(same), isNew: false };
-        await requirePlace(openOf(added.kind), openMax);
+        await requireCapacity(openOf(added.kind), openMax);
         if (added.kind === 'held' && heldOfUserMax !== undefined) return addInSlot(added, heldOfUserMax);
         try {
           await insert(report);

@@ -48,12 +48,12 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
     for (const queue of queuesOf(after)) enqueue.run(queue, id);
   }
 
-  /** Throws `REPORTS_FULL` if about `max` items are in the queue. */
-  function requirePlace(queue: string, max: number): void {
+  /** Throws `REPORTS_FULL` if the queue has about `max` items. */
+  function requireCapacity(queue: string, max: number): void {
     if (allowance.take(queue)) return;
     const free = max - number(count.get(queue, max)?.count);
     if (free <= 0) throw new EarshotError('REPORTS_FULL');
-    allowance.counted(queue, free);
+    allowance.noteCount(queue, free);
   }
 
   /** Returns a slot that no open held message of the author takes, or the item of the same message. Throws `MESSAGE_REFUSED` if there is neither. */
@@ -74,7 +74,7 @@ export function reportWrites(raw: DatabaseSync): ReportWrites {
       const key = openKey({ ...added, resolution: null });
       const same = key === null ? undefined : byKey.get(key);
       if (same) return { report: toReport(same), isNew: false };
-      requirePlace(openOf(added.kind), openMax);
+      requireCapacity(openOf(added.kind), openMax);
       const hasSlot = added.kind === 'held' && heldOfUserMax !== undefined;
       const slot = hasSlot ? slotFor(added, heldOfUserMax) : undefined;
       if (typeof slot === 'object') return { report: slot, isNew: false };
