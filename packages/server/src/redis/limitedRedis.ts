@@ -22,7 +22,7 @@ export function limitTime(command: Command): void {
   command.promise.then(cancel, cancel);
 }
 
-/** A connection whose commands have a timeout. Commands of one callback of the event loop take one write: the events of a batch of messages. */
+/** A connection whose commands have a timeout. Commands of one callback of the event loop share a write, such as the events of a batch of messages. */
 export class LimitedRedis extends Redis {
   override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
     limitTime(args[0]);

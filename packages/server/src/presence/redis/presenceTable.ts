@@ -107,7 +107,7 @@ export class PresenceTable {
     return { hasLeft: flag === 1, userCount };
   }
 
-  /** Gathers the changes of one tick of the event loop in calls of a script: a thousand users who return cause a few of them. */
+  /** Combines the changes of one tick of the event loop into calls of a script: a thousand returning users cause a few calls. */
   #gather<Reply>(call: (keyCount: number, ...args: Args) => Promise<Reply[]>): GroupCommit<Change, Reply | undefined> {
     return new GroupCommit({
       maxBatch: changesPerCall,

@@ -9,7 +9,7 @@
  *     room:ROOM       HASH user id -> number of instances that hold the user; its length is the room's count
  *     users:ROOM      HASH user id -> [user id, username] as JSON
  *
- * Two rules ensure consistency. An instance without a lease changes nothing: the script returns nothing. And a change is accepted
+ * Two rules ensure consistency. An instance without a lease changes nothing: the script returns an empty list. And a change is accepted
  * only with the instance's latest epoch. A new epoch starts with every new connection and after every call whose outcome is
  * unknown: earlier commands may still arrive, and must not undo later changes.
  */
@@ -40,14 +40,14 @@ redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
 return 1
 `;
 
-// Of the scripts for several changes: KEYS leases, epochs, held, then room and users of each change. ARGV instance, epoch, then those of each.
+// For the scripts with several changes: KEYS leases, epochs, held, then room and users of each change. ARGV instance, epoch, then those of each change.
 const requireLease = `
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return {} end
 `;
 
 /**
- * ARGV of each: held member, user id, user, capacity. Returns {first, count, the former user if it differs, or ''} for each, {-2, count} if the
- * room is full; nothing without a lease.
+ * ARGV of each change: held member, user id, user, capacity. Returns for each {first, count, the former user if it differs, or ''}, or
+ * {-2, count, ''} if the room is full; an empty list without a lease.
  */
 export const enter = `${requireLease}
 local replies = {}
@@ -71,7 +71,7 @@ end
 return replies
 `;
 
-/** ARGV of each: held member, user id. Returns {last, count} for each; nothing without a lease. */
+/** ARGV of each change: held member, user id. Returns {last, count} for each; an empty list without a lease. */
 export const leave = `${requireLease}
 local replies = {}
 for n = 1, (#KEYS - 3) / 2 do

@@ -45,7 +45,7 @@ export function createGuestTokens([current, ...previous]: Secrets): GuestTokens 
     verify: async (token, currentDate) => {
       const payload = await verify(token, { typ, issuer, audience, currentDate, clockTolerance: leewaySeconds });
       if (isGuestId(payload.sub)) return payload;
-      throw new EarshotError('TOKEN_INVALID', { message: 'The guest token names a user who is no guest.' });
+      throw new EarshotError('TOKEN_INVALID', { message: 'The user of the guest token is not a guest.' });
     },
   };
 }

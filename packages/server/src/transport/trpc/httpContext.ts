@@ -20,8 +20,8 @@ export type HttpContextFactory = (options: {
 }) => Promise<Context>;
 
 /**
- * Node.js warns of more listeners for an event. The end of an event stream concerns the limits for its address and its connection, the
- * counts of sockets and requests, tRPC and Fastify: eleven listeners.
+ * Node.js warns of more listeners for one event. Eleven listen for the end of an event stream: the limits for its address and its connection,
+ * the counts of sockets and requests, tRPC and Fastify.
  */
 const streamListenersMax = 16;
 
@@ -89,7 +89,7 @@ class ResponseTransport implements ClientTransport {
     this.#response = response;
   }
 
-  /** Streamed answers and events wait for a client that reads too slowly. The calls of a batch share one wait. */
+  /** Streamed answers and events wait for a client that reads too slowly. All calls of a batch share one wait. */
   writable(): Promise<void> | undefined {
     const response = this.#response;
     if (!response.writableNeedDrain || response.destroyed) return undefined;
