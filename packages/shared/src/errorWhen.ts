@@ -95,7 +95,7 @@ export const errorWhen: Record<ErrorCode, string> = {
     'A WebSocket has not authenticated within five minutes, or is the oldest of more than 32 unauthenticated ones of its address.',
   SLOW_CONSUMER: 'A connection leaves too many bytes unread for too long. Clients resume from their last event.',
   STORE_UNAVAILABLE:
-    'The database is down or elects a new primary, or so many calls wait for it that no more are accepted. A change may have been made all the same: a send that is repeated with the same `clientMessageId` is stored once.',
+    'The database is down or elects a new primary, or too many calls or too long texts wait for it. A change may have been made all the same: a send that is repeated with the same `clientMessageId` is stored once.',
   BROKER_UNAVAILABLE: 'Redis is down and the call needs presence.',
   SERVER_STOPPING: 'The server shuts down. Reconnect at a random moment within the milliseconds in the close reason.',
   INTERNAL: 'The server has a fault. It logs the details and does not send them.',
