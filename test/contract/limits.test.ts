@@ -80,13 +80,13 @@ describe.each(drivers)('limits: $driver', ({ open }) => {
   });
 });
 
-describe.each(drivers.slice(1))('values in recent use: $driver', ({ open }) => {
+describe.each(drivers.slice(1))('recently used values: $driver', ({ open }) => {
   const noted = (values: string[], fields: Partial<RecentUse> = {}): RecentUse => ({
     ...{ set: 'eve', values, windowMs: 600_000, max: 3 },
     ...fields,
   });
 
-  test('instances share the sets; one that is full refuses another value, until the oldest is out of use', async () => {
+  test('instances share the sets; a full one refuses another value until the oldest one expires', async () => {
     await using pair = open();
     const [a, b] = [pair.a.recents, pair.b.recents];
     for (const value of ['one', 'two', 'one']) expect(await a?.use(noted([value]))).toBe(0);
@@ -100,7 +100,7 @@ describe.each(drivers.slice(1))('values in recent use: $driver', ({ open }) => {
     await expect.poll(() => b?.use(noted(['five'], { windowMs: 50 }))).toBe(0);
   });
 
-  test('values that are in use already are noted whatever there is, and the last one only if there is room', async () => {
+  test('all values but the last are noted beyond the maximum', async () => {
     await using pair = open();
     const [a, b] = [pair.a.recents, pair.b.recents];
     expect(await a?.use(noted(['one', 'two', 'three', 'four', 'five']))).toBeGreaterThan(0);

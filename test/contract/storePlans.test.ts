@@ -111,7 +111,7 @@ describe('mongodb', () => {
     const first = await site.open();
     await first.personal.messages.exportOf('ana', { after: null, limit: 1 }); // waits for the indexes
     await first.close();
-    const store = await site.open(); // a start has an index, too
+    const store = await site.open(); // a start needs an index, too
     for (const [, calls] of callsOf(store, await fill(store))) for (const call of calls) await call();
     await using client = await MongoClient.connect(inject('mongodbUri'));
     expect(await unusedIndexes(client.db(site.spec.database))).toEqual([

@@ -5,11 +5,11 @@ import { storeDrivers, upTo } from '../resources/stores.ts';
 
 const unavailable = expect.objectContaining({ code: 'STORE_UNAVAILABLE' });
 const content = 'x'.repeat(1_000_000);
-/** Such messages that may wait together. */
+/** Maximum number of such messages that may wait at the same time. */
 const fitting = Math.floor(waitingTextsMax / (2 * content.length));
 
-describe.each(storeDrivers)('$driver: messages that wait for the database', ({ newSite }) => {
-  test('have a maximum size together: more are refused at once, and messages are accepted again afterwards', async () => {
+describe.each(storeDrivers)('$driver: texts that wait for the database', ({ newSite }) => {
+  test('have a maximum total size: more are refused at once, and accepted again afterwards', async () => {
     await using site = await newSite();
     const store = await site.open();
     const append = (n: number) =>

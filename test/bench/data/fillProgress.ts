@@ -2,7 +2,7 @@ import type { DataSet } from './dataSet.ts';
 
 const everyMs = 10_000;
 
-/** The same set. Reports how many of its messages were made, every ten seconds, while it is filled into a database. */
+/** Returns the same set, which reports every ten seconds how many of its messages were made. */
 export function withProgress(data: DataSet, report: (messages: number) => void): DataSet {
   let made = 0;
   let next = performance.now() + everyMs;

@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb';
 
 const batchSize = 5_000;
-/** Batches of one collection that are on their way at a time: the next documents are made meanwhile, and memory stays bounded. */
+/** Maximum number of concurrent batches of one collection: the next documents are made meanwhile, and memory stays bounded. */
 const inFlightMax = 3;
 
 /** Inserts documents in batches. */

@@ -29,7 +29,7 @@ export class TtlCache<T> {
     return this.#entries.size;
   }
 
-  /** `notBefore`: a time of the clock; computations that began before it are not shared. */
+  /** Computations that began before `notBefore`, a time of the clock, are not shared. */
   get(key: string, compute: () => Promise<T>, notBefore = Number.NEGATIVE_INFINITY): Promise<T> {
     const known = this.#entries.get(key);
     const begunAt = this.#options.now();

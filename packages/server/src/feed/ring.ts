@@ -97,8 +97,8 @@ export class Ring {
   }
 
   /**
-   * Returns the entries from `offset` on, at most `max`, and more until those that hide a message's creation are followed by its newest version:
-   * in another batch, that version would be an update of a message that the watchers never saw.
+   * Returns up to `max` entries from `offset` on, and more while a message's creation is hidden and its newest version has not followed:
+   * in another batch, that version would update a message that the watchers never saw.
    */
   batchFrom(offset: number, max: number): FeedEntry[] {
     const entries: FeedEntry[] = [];

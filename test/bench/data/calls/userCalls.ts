@@ -2,7 +2,7 @@ import { heavyUser, person } from '../dataSet.ts';
 import { byNewcomer, byStranger, byUser, type DataCalls, newcomer } from './call.ts';
 import type { Tools } from './tools.ts';
 
-/** One of as many users as the small set has. */
+/** One of 200 users, as many as the small set has. */
 const someone = (_: Tools, n: number) => ({ userId: person(n % 200) });
 
 export const userCalls: DataCalls = {
