@@ -105,6 +105,14 @@ test('a list that other instances refuse takes nothing from the address, and is 
   expect(shared.sets().at(-1)).toBe('naming:user:eve: b');
 });
 
+test('lists of one room at the same time all wait for the answer', async () => {
+  const shared = others({ user: minute });
+  const { limit, take } = open(10, 20, shared);
+  for (const roomId of ['a', 'b', 'c']) limit.allows({ userId: 'eve', address: 'here' }, roomId);
+  const lists = await Promise.allSettled([take('eve', 'c'), take('ada', 'd'), take('ada', 'd')]);
+  expect(lists.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+});
+
 test('while other instances can’t be asked, the rooms on this one count', async () => {
   const { take } = open(2, 5, others({ user: null, address: null }));
   await take('eve', 'a');

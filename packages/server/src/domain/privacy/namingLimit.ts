@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import type { SharedRecents } from '../../limits/limits.ts';
 import type { Connection } from '../connection.ts';
-import { RecentRooms, unreportedMax, windowMs } from './recentRooms.ts';
+import { RecentRooms, windowMs } from './recentRooms.ts';
 
 interface NamingLimitOptions {
   /** Number of rooms for one user, and for all users of one address; 0: unlimited. */
@@ -64,7 +64,7 @@ export class NamingLimit {
   async take(caller: Caller, roomId: string): Promise<void> {
     this.#refuse(this.#waits(caller, roomId));
     this.#add(caller, roomId);
-    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, { roomId, exempt: 0 }));
+    if (this.#shared) this.#refuse(await this.#report(this.#shared, caller, { roomId, isList: true }));
   }
 
   /** Counts a room whose events are shown. Returns whether they may name users. */
@@ -73,14 +73,14 @@ export class NamingLimit {
     if (ofUser > 0 || ofAddress > 0) return false;
     this.#add(caller, roomId);
     if (this.#shared && this.#reports < reportsMax && this.#needsReport(caller, roomId)) {
-      void this.#report(this.#shared, caller, { roomId, exempt: unreportedMax });
+      void this.#report(this.#shared, caller, { roomId, isList: false });
     }
     return true;
   }
 
   #needsReport({ userId, address }: Caller, roomId: string): boolean {
-    if (userId !== null && this.#users.needsReport(userId, roomId, unreportedMax)) return true;
-    return this.#addresses.needsReport(address, roomId, unreportedMax);
+    if (userId !== null && this.#users.needsReport(userId, roomId)) return true;
+    return this.#addresses.needsReport(address, roomId);
   }
 
   #refuse({ ofUser, ofAddress }: Waits): void {
@@ -103,18 +103,22 @@ export class NamingLimit {
     this.#addresses.add(address, roomId, now);
   }
 
-  /** Reports the use of a room if the caller has more than `exempt` rooms. A room that is refused to the user does not count for the address. */
+  /**
+   * Reports the use of a room. A list needs an answer: one that another call awaits may be a refusal. A room that is refused to the user does not
+   * count for the address.
+   */
   async #report(
     shared: SharedRecents,
     { userId, address }: Caller,
-    { roomId, exempt }: { roomId: string; exempt: number },
+    { roomId, isList }: { roomId: string; isList: boolean },
   ): Promise<Waits> {
     const report = async (rooms: RecentRooms, kind: string, key: string) => {
-      if (!rooms.needsReport(key, roomId, exempt)) return 0;
+      if (!(isList ? rooms.needsAnswer(key, roomId) : rooms.needsReport(key, roomId))) return 0;
       const now = this.#now();
       const values = rooms.startReport(key, roomId, now);
       const waitMs = (await shared.use({ set: `naming:${kind}:${key}`, values, windowMs, max: rooms.max })) ?? 0;
       if (waitMs > 0) rooms.refuse(key, roomId, now + waitMs);
+      else rooms.answered(key, roomId, now);
       return waitMs;
     };
     this.#reports += 1;

@@ -5,7 +5,7 @@ export const windowMs = 10 * 60_000;
 /** Milliseconds after which a use of a room is reported to the other instances again. */
 const reportMs = 60_000;
 /** Maximum number of rooms whose events are shown without a report: most users are in few rooms, which may have many watchers. */
-export const unreportedMax = 2;
+const unreportedMax = 2;
 /** Maximum number of remembered keys. Beyond it, those that were used longest ago are forgotten. */
 const keysMax = 50_000;
 /** Number of keys checked for being outdated, for each new one: spreads the cleanup over the calls that cause it. */
@@ -13,8 +13,12 @@ const sweepsPerKey = 2;
 
 interface Use {
   at: number;
+  /** When it was last reported, and when a report was last answered. */
   reportedAt: number;
+  answeredAt: number;
 }
+
+const never = { reportedAt: Number.NEGATIVE_INFINITY, answeredAt: Number.NEGATIVE_INFINITY };
 
 interface Entry {
   /** In the order of their last use. */
@@ -50,18 +54,24 @@ export class RecentRooms {
   add(key: string, roomId: string, now: number): void {
     if (this.max === 0) return;
     const entry = this.#entries.get(key) ?? { rooms: new Map<string, Use>(), refusedUntil: 0 };
-    const { reportedAt = Number.NEGATIVE_INFINITY } = entry.rooms.get(roomId) ?? {};
+    const use = entry.rooms.get(roomId) ?? never;
     entry.rooms.delete(roomId);
-    entry.rooms.set(roomId, { at: now, reportedAt });
+    entry.rooms.set(roomId, { ...use, at: now });
     this.#entries.delete(key);
     this.#sweep(now);
     this.#entries.set(key, entry);
   }
 
-  /** Returns whether the use of the room must be reported to the other instances. Up to `exempt` rooms of a key need no report. */
-  needsReport(key: string, roomId: string, exempt: number): boolean {
+  /** Returns whether the other instances must know that events of the room are shown. A few rooms of a key need no report. */
+  needsReport(key: string, roomId: string): boolean {
     const { rooms } = this.#entries.get(key) ?? {};
-    return rooms !== undefined && rooms.size > exempt && isDue(rooms.get(roomId));
+    return rooms !== undefined && rooms.size > unreportedMax && isDue(rooms.get(roomId));
+  }
+
+  /** Returns whether the other instances have not allowed the room lately. */
+  needsAnswer(key: string, roomId: string): boolean {
+    const use = this.#entries.get(key)?.rooms.get(roomId);
+    return use !== undefined && use.at - use.answeredAt >= reportMs;
   }
 
   /** Returns the rooms for a report, and marks them as reported: the given one is last, after those that were exempt until now. */
@@ -71,6 +81,12 @@ export class RecentRooms {
     const reported = [...earlier.filter((id) => id !== roomId && isDue(rooms.get(id))), roomId];
     for (const use of reported.map((id) => rooms.get(id))) if (use) use.reportedAt = now;
     return reported;
+  }
+
+  /** Records that the other instances allow the room, or can't be asked. */
+  answered(key: string, roomId: string, now: number): void {
+    const use = this.#entries.get(key)?.rooms.get(roomId);
+    if (use) use.answeredAt = now;
   }
 
   /** Removes the room, and refuses others until the given time: all instances together have the maximum. */
