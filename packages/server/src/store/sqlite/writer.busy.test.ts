@@ -108,6 +108,18 @@ test('calls are rejected while the maximum size of texts waits, those of the bat
   await second;
 });
 
+test('accepted calls are written before the thread ends, also if a later one was refused', async () => {
+  const { writer, send, batches } = slowWriter(1_000, { texts: 1_000 });
+  send(1);
+  await vi.advanceTimersByTimeAsync(10);
+  send(1);
+  const message = { roomId: 'plaza', userId: 'ana', username: 'Ana', content: 'x'.repeat(9_000) };
+  await expect(writer.write('append', message)).rejects.toEqual(unavailable);
+  const closed = writer.close().then(() => batches.length);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(await closed).toBe(2);
+});
+
 test('an event loop that was blocked for longer than the timeout does not count as a stuck disk', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'earshot-writer-'));
   const file = join(folder.path, 'earshot.db');

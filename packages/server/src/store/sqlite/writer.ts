@@ -91,8 +91,11 @@ export class Writer {
     // TypeScript can't express that a name and its input form one of the calls, nor that a batch is answered in its own order, each call by
     // the function of its name.
     const call = { name, input, now: this.#clock() } as WriteCall;
-    const written = this.#texts.hold(input, () => this.#commits.add(call));
-    this.#newest = written.catch(() => {});
+    const written = this.#texts.hold(input, () => {
+      const added = this.#commits.add(call);
+      this.#newest = added.catch(() => {});
+      return added;
+    });
     return withCallTimeout(written as Promise<WriteCalls[Name]['output']>, this.#limits.write);
   }
 
