@@ -24,6 +24,8 @@ export interface Figures {
   gcPercent?: number;
   /** Growth of resident memory per connection, in KiB, after a garbage collection. */
   kbPerConnection?: number;
+  /** The largest resident memory of all processes of the system during the run, in MiB. */
+  peakMb?: number;
   /** Cores that the busiest generator process used. If this is near 1, the generator is the bottleneck, not the system. */
   generatorCores?: number;
 }

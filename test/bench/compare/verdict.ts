@@ -17,6 +17,7 @@ const compared: Partial<Record<Metric, 'less is better' | 'more is better'>> = {
   perSecond: 'more is better',
   p50: 'less is better',
   kbPerConnection: 'less is better',
+  peakMb: 'less is better',
 };
 
 /** Smaller differences are the same, however little the rounds differ. */

@@ -17,6 +17,7 @@ const columns: { metric: Metric; title: string }[] = [
   { metric: 'othersP99', title: 'others p99 ms' },
   { metric: 'gcPercent', title: 'GC %' },
   { metric: 'kbPerConnection', title: 'KB/connection' },
+  { metric: 'peakMb', title: 'peak MB' },
   { metric: 'generatorCores', title: 'generator cores' },
 ];
 

@@ -39,12 +39,13 @@ function returnCase(spec: SystemSpec, crowd: Crowd): Case {
 /** The users are members already, so this measures a reconnect, as after a deploy, without new memberships. */
 async function measureConnect(bench: Bench, spec: SystemSpec, { connections, missed = 0 }: Crowd): Promise<Figures> {
   await using benchRun = await openBenchRun(bench, spec);
-  const { fleet } = benchRun;
+  const { fleet, system } = benchRun;
   const rooms = await fleet.first.ask('makeRooms', { count: 1 });
   await fleet.watch({ rooms, perRoom: connections, join: true });
   await fleet.dismiss();
   if (missed > 0) await fleet.first.ask('publish', { rooms, messages: missed, perSecond: 0 });
   await fleet.quiet(bench.quick ? 20 : 5_000);
+  const peak = system.measurePeak();
   const measured = await measure(benchRun, async () => {
     const startedAt = performance.now();
     // The first event of a watch that resumes answers its call, and is not counted as a message.
@@ -55,5 +56,5 @@ async function measureConnect(bench: Bench, spec: SystemSpec, { connections, mis
     ]);
     return { calls: connections, ms: performance.now() - startedAt, latencies };
   });
-  return callFigures(measured);
+  return { ...callFigures(measured), ...(peak && { peakMb: peak() / 1_024 ** 2 }) };
 }

@@ -3,7 +3,7 @@ import { type Child, startChild } from '../child.ts';
 import type { ProtocolName } from '../generator/protocols/protocols.ts';
 import type { Usage, UsageRequest } from './control.ts';
 import { type DatabaseCpu, openDatabaseCpu } from './databaseCpu.ts';
-import { cpuOf, residentMemoryOf } from './processUsage.ts';
+import { cpuOf, memoryPeakOf, resetMemoryPeak, residentMemoryOf } from './processUsage.ts';
 import type { Services } from './services.ts';
 
 /** A measured system: how to start it, and its protocol. */
@@ -39,6 +39,8 @@ export interface System extends AsyncDisposable {
   urls: string[];
   /** The resources that all its processes have used together. `collect` runs a garbage collection first. */
   usage(options?: { collect: boolean }): Promise<Usage>;
+  /** Begins to measure the peak of resident memory. Returns a function that returns it, in bytes, over all processes; null except on Linux. */
+  measurePeak(): (() => number) | null;
   /** CPU time of the databases so far, in microseconds. Null unless `spec.hasSharedDatabases`. */
   databaseCpu(): Promise<DatabaseCpu | null>;
 }
@@ -71,6 +73,12 @@ export async function startSystem(spec: SystemSpec, context: Omit<LaunchContext,
       const all = await Promise.all(children.map(ask));
       const sum = (of: 'rss' | 'gc') => all.reduce((total, one) => total + one[of], 0);
       return { cpu: all.flatMap(({ cpu }) => cpu), rss: sum('rss'), gc: sum('gc') };
+    },
+    measurePeak: () => {
+      if (process.platform !== 'linux') return null;
+      const pids = children.map(({ process: { pid = 0 } }) => pid);
+      for (const pid of pids) resetMemoryPeak(pid);
+      return () => pids.reduce((sum, pid) => sum + memoryPeakOf(pid), 0);
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
