@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dataFolder } from '../resources/dataFolder.ts';
 import { httpClient } from '../resources/httpClient.ts';
+import { openLegacy, someLocationId } from '../resources/legacyClient.ts';
 import { somewhere } from '../resources/places.ts';
 import { deployments, startServer } from '../resources/server.ts';
 import { sharedDeployment } from '../resources/sharedDeployment.ts';
@@ -181,6 +182,29 @@ describe.each(deployments)('sanctions of guests, $name', ({ start }) => {
     expect(result).toBe(200);
     await moderation.mute.mutate({ scope, userId });
     for (const at of [a(), b()]) await expect.poll(async () => (await post(at)).result).toBe('MUTED');
+  });
+
+  test('a legacy socket at the address of a banned guest is for users with an account, and for no other guest', async () => {
+    using mod = stockClient(a().url, { token: await signModerator('mod') });
+    const address = someAddress();
+    const [grace, alan] = [await guestAt(address, b()), await guestAt(address, b())];
+    await grace.api.auth.session.query();
+    const open = () => openLegacy(b().url, someLocationId(), { headers: { 'x-forwarded-for': address } });
+    using before = await open(); // says nothing until the ban is in force
+    await mod.api.moderation.ban.mutate({ scope: server, userId: grace.userId });
+    await expect.poll(() => outcome(become(address, b()))).toBe('BANNED');
+    using after = await open();
+    for (const socket of [before, after]) {
+      const userId = someUser();
+      socket.send({ type: 'Join', user_id: userId, username: 'Ada', token: await signToken(userId) });
+      await socket.until('MessageHistory');
+      socket.send({ type: 'Message', content: 'hi' });
+      await socket.until('NewMessage');
+    }
+    using ofGuest = await open();
+    ofGuest.send({ type: 'Join', user_id: alan.userId, username: 'Grace', token: alan.token });
+    expect((await ofGuest.until('Error')).code).toBe('BANNED');
+    expect(await ofGuest.closed).toMatchObject({ code: 4403 });
   });
 
   test('a guest who makes a room is not muted in it with a guest at the same address', async () => {

@@ -4,7 +4,6 @@ import type { Connection } from '../../domain/connection.ts';
 import { joinNamedRoom, joinStoredRoom } from '../../domain/joinRoom.ts';
 import type { NamedRoom } from '../../domain/namedRoom.ts';
 import { requireRight } from '../../domain/rights/requireRight.ts';
-import { endIfRefused } from '../../domain/rules/enforcement.ts';
 import { sendMessage } from '../../domain/sendMessage.ts';
 import { setTyping } from '../../domain/setTyping.ts';
 import { updateLocation } from '../../domain/updateLocation.ts';
@@ -86,7 +85,8 @@ export class CommandHandler {
     client.onIdentified();
     if (connection.userId !== identity.user.userId) await room.leave(); // the socket now belongs to another user
     connection.identify(identity);
-    endIfRefused(this.#parts.services, connection);
+    // Not before: a ban of a guest at the address also holds for callers without an identity, but not for the account that this may be.
+    client.register(this.#parts.services, connection);
     client.endOnExpiry(connection, identity.expiresAt);
   }
 
@@ -96,6 +96,7 @@ export class CommandHandler {
     this.#failures += 1;
     await room.leave();
     connection.identify(null);
+    client.unregister();
     client.cancelExpiry();
   }
 

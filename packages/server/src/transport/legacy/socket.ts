@@ -42,7 +42,6 @@ export class LegacySocket {
     this.#writer = writer;
     this.#commands = new CommandHandler(parts, { client, connection, room, writer, named });
     connection.endSignal.addEventListener('abort', () => this.#end(connection.endSignal.reason), { once: true });
-    client.register(parts.services, connection);
     const queue = new FrameQueue({
       client,
       handle: (data, isBinary, release) =>

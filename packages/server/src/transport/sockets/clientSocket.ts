@@ -125,9 +125,14 @@ export class ClientSocket implements ClientTransport {
     this.#onIdentified();
   }
 
-  /** Registers the connection until the socket closes, so that rules can end it. */
+  /** Registers the connection until the socket closes, so that rules can end it. Must be called again after each change of its identity. */
   register(services: OpenConnectionParts, connection: Connection): void {
     if (!this.#isClosed) this.#unregister = openConnection(services, connection);
+  }
+
+  unregister(): void {
+    this.#unregister?.();
+    this.#unregister = null;
   }
 
   /** Ends the connection when its identity expires. Replaces the expiry of an earlier identity. */
@@ -201,6 +206,6 @@ export class ClientSocket implements ClientTransport {
     this.isBroken = code === 1006;
     this.#isClosed = true;
     this.cancelExpiry();
-    this.#unregister?.();
+    this.unregister();
   }
 }
