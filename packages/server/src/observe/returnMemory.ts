@@ -63,7 +63,7 @@ function heldBytes(): number {
 /**
  * Starts a collection that marks in small steps and on other threads; `gc()` would stop the program. It finds garbage, so V8's timer for idle
  * programs starts further collections seconds later, which return the free pages. The script is needed because V8 takes a program without C++
- * objects on its heap for a busy one (nodejs/node#66564). Nothing touches the buffer's pages, so it takes no memory.
+ * objects on its heap for a busy one (`node --trace-memory-reducer` shows this). Nothing touches the buffer's pages, so it takes no memory.
  */
 function startCollection(): void {
   new Script('');
