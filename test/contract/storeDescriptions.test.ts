@@ -2,6 +2,7 @@ import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, test, vi } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
+import { beginTransaction } from '../resources/beginTransaction.ts';
 import { allChanges, ascending, mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const here = cellOf({ latitude: 48.2, longitude: 16.37 });
@@ -117,9 +118,9 @@ test('mongodb: a title that could not be written in time is not written later', 
   const roomId = await makeRoom(store);
   await using client = new MongoClient(spec.uri);
   await using session = client.startSession();
-  session.startTransaction();
   const rooms = client.db(spec.database).collection('rooms');
-  await rooms.updateOne({ _id: new ObjectId(roomId) }, { $set: { idle_since: new Date() } }, { session });
+  const hold = { $set: { idle_since: new Date() } };
+  await beginTransaction(session, () => rooms.updateOne({ _id: new ObjectId(roomId) }, hold, { session }));
   using sessions = vi.spyOn(MongoClient.prototype, 'withSession');
   const late = store.describe(change(roomId, { title: 'late' }));
   await expect(late).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -2,6 +2,7 @@ import { type EarshotError, limits } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, test, vi } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
+import { beginTransaction } from '../resources/beginTransaction.ts';
 import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
@@ -112,9 +113,9 @@ test('mongodb: a reaction that could not be written in time is not written after
   const { target, messageId, react } = await message(store);
   await using client = new MongoClient(spec.uri);
   await using session = client.startSession();
-  session.startTransaction();
   const messages = client.db(spec.database).collection('messages');
-  await messages.updateOne({ _id: new ObjectId(messageId) }, { $set: { held: true } }, { session });
+  const hold = { $set: { held: true } };
+  await beginTransaction(session, () => messages.updateOne({ _id: new ObjectId(messageId) }, hold, { session }));
   using sessions = vi.spyOn(MongoClient.prototype, 'withSession');
   await expect(react('ana', '👍')).rejects.toEqual(named('STORE_UNAVAILABLE'));
   await session.abortTransaction();

@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
+import { beginTransaction } from '../resources/beginTransaction.ts';
 import { mongoSite, storeDrivers, upTo } from '../resources/stores.ts';
 
 const spot: Location = { latitude: 48.2082, longitude: 16.3738 };
@@ -78,11 +79,8 @@ describe('mongodb: while rooms are created at one location', () => {
     await using client = await MongoClient.connect(site.spec.uri);
     await using session = client.startSession();
     // Another session holds the lock for that room.
-    session.startTransaction();
-    await client
-      .db(site.spec.database)
-      .collection('locks')
-      .updateMany({}, { $inc: { locked: 1 } }, { session });
+    const locks = client.db(site.spec.database).collection('locks');
+    await beginTransaction(session, () => locks.updateMany({}, { $inc: { locked: 1 } }, { session }));
     let waits = true;
     const near = join(store, { ...spot, latitude: spot.latitude + 0.06 }).finally(() => {
       waits = false;

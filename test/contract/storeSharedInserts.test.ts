@@ -3,6 +3,7 @@ import { type CommandStartedEvent, MongoClient, ObjectId } from 'mongodb';
 import { describe, expect, inject, test } from 'vitest';
 import type { MessageDocument } from '../../packages/server/src/store/mongo/collections.ts';
 import { SharedInserts } from '../../packages/server/src/store/mongo/log/sharedInserts.ts';
+import { beginTransaction } from '../resources/beginTransaction.ts';
 import { mongoSite, upTo } from '../resources/stores.ts';
 
 const sequenced = (room_id: string, seq: number, fields: Partial<MessageDocument> = {}): MessageDocument => ({
@@ -33,8 +34,7 @@ async function openMessages() {
   /** Inserts a document in a transaction, for which other inserts of its number wait. */
   const hold = async (document: MessageDocument) => {
     const session = client.startSession(); // ends with the client
-    session.startTransaction();
-    await messages.insertOne(document, { session });
+    await beginTransaction(session, () => messages.insertOne(document, { session }));
     return { commit: () => session.commitTransaction() };
   };
   /** Resolves with the next reply to an insert. */
