@@ -1,8 +1,7 @@
-import type { FeedEvent } from './envelope.ts';
 import { type Chunk, concat, type EventBatch } from './eventBatch.ts';
 import type { FeedEntry } from './ring.ts';
 import { intersect } from './usersOf.ts';
-import type { Sink } from './watcher.ts';
+import type { Sink, Watcher } from './watcher.ts';
 
 /** What the writer of a batch needs of a watcher. */
 export interface BatchReceiver {
@@ -15,10 +14,7 @@ export interface BatchReceiver {
   readonly fastPathAfterSeq: number;
   /** The users whose events the watcher hides; undefined: none. */
   readonly hiddenUsers: ReadonlySet<string> | undefined;
-  /** Returns true if this watcher needs the event in a different form, or needs more than its bytes. `now`: from `performance.now()`. */
-  needsSlowPath(entry: FeedEntry, now: number): boolean;
-  /** Whether the watcher does not receive the event. */
-  hides(event: FeedEvent): boolean;
+  readonly watcher: Pick<Watcher, 'needsSlowPath' | 'hides'>;
 }
 
 interface Frames {
@@ -27,27 +23,34 @@ interface Frames {
 }
 
 /** Writes the entries before the first that needs this watcher's slow path, without hidden ones. Returns their number. */
-export function writeBatch(watcher: BatchReceiver, batch: EventBatch, { chunks, now }: Frames): number {
+export function writeBatch(receiver: BatchReceiver, batch: EventBatch, { chunks, now }: Frames): number {
   const { length } = batch.entries;
-  const { hiddenUsers } = watcher;
+  const { hiddenUsers } = receiver;
   const concernsHidden = hiddenUsers !== undefined && intersect(hiddenUsers, batch.userIds);
-  if (!concernsHidden && now < watcher.fastPathUntil && watcher.fastPathAfterSeq < batch.minSeq) {
-    return writeChunks(watcher.sink, chunks, { count: length });
+  if (!concernsHidden && now < receiver.fastPathUntil && receiver.fastPathAfterSeq < batch.minSeq) {
+    return writeChunks(receiver.sink, chunks, { count: length });
   }
   try {
-    const hidden = concernsHidden ? hiddenIndexes(watcher, batch) : undefined;
-    const stop = batch.entries.findIndex((entry, i) => !hidden?.has(i) && watcher.needsSlowPath(entry, now));
-    return writeChunks(watcher.sink, chunks, { count: stop === -1 ? length : stop, hidden });
+    const hidden = concernsHidden ? hiddenIndexes(receiver, batch) : undefined;
+    const stop = batch.entries.findIndex((entry, i) => !hidden?.has(i) && needsSlowPath(receiver, entry, now));
+    return writeChunks(receiver.sink, chunks, { count: stop === -1 ? length : stop, hidden });
   } catch {
     return 0; // the slow path reports the error; the others are unaffected
   }
 }
 
+/** Whether the receiver needs the event in a different form, or needs more than its bytes. `now`: from `performance.now()`. */
+export function needsSlowPath({ watcher, fastPathAfterSeq }: BatchReceiver, entry: FeedEntry, now: number): boolean {
+  const { event, fromConnectionId } = entry;
+  if (event.type === 'message.created' && event.message.seq <= fastPathAfterSeq) return true;
+  return watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
+}
+
 /** Returns the indexes of the entries that the watcher does not receive; undefined if it receives all of them. */
-function hiddenIndexes(watcher: BatchReceiver, { events }: EventBatch): ReadonlySet<number> | undefined {
+function hiddenIndexes({ watcher }: BatchReceiver, { events }: EventBatch): ReadonlySet<number> | undefined {
   let hidden: Set<number> | undefined;
   for (const [i, event] of events.entries()) {
-    if (event === null || !watcher.hides(event)) continue;
+    if (event === null || !watcher.hides?.(event)) continue;
     hidden ??= new Set();
     hidden.add(i);
   }

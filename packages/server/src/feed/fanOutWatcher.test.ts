@@ -1,5 +1,6 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { needsSlowPath as isSlow } from './batchWriter.ts';
 import type { ChangeEvent } from './envelope.ts';
 import { Cursor } from './ring.ts';
 import { at, CountingCodec, changeOf, createFanOutBench, message, TestSink, typing } from './testFanOut.ts';
@@ -47,7 +48,7 @@ describe('the slow path', () => {
   ])('for %s', (_case, event, expected) => {
     const { watcher, needsSlowPath } = setUp();
     const entry = { event, fromConnectionId: 'other', position: null };
-    expect(watcher.needsSlowPath(entry, 5)).toBe(expected);
+    expect(isSlow(watcher, entry, 5)).toBe(expected);
     expect(needsSlowPath.mock.calls).toEqual(expected ? [] : [[event, 'other', 5]]);
   });
 

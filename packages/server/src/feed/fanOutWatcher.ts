@@ -1,7 +1,6 @@
 import type { TickShares } from '../async/tickShares.ts';
 import type { BatchReceiver } from './batchWriter.ts';
-import type { FeedEvent } from './envelope.ts';
-import type { Cursor, FeedEntry } from './ring.ts';
+import type { Cursor } from './ring.ts';
 import type { Handoff, Sink, Watcher } from './watcher.ts';
 
 interface FanOutWatcherOptions {
@@ -36,7 +35,7 @@ export class FanOutWatcher implements Handoff, BatchReceiver {
   readonly fastPathUntil: number;
   readonly fastPathAfterSeq: number;
   readonly hiddenUsers: ReadonlySet<string> | undefined;
-  readonly #watcher: Watcher;
+  readonly watcher: Watcher;
   readonly #fanOut: FanOutWatcherOptions['fanOut'];
   #attachment: Attachment | null = null;
   #onEnd: (() => void) | null = null;
@@ -48,7 +47,7 @@ export class FanOutWatcher implements Handoff, BatchReceiver {
     this.fastPathUntil = watcher.fastPathUntil ?? 0;
     this.fastPathAfterSeq = knownSeq;
     this.hiddenUsers = watcher.hiddenUsers;
-    this.#watcher = watcher;
+    this.watcher = watcher;
     this.#fanOut = fanOut;
   }
 
@@ -68,16 +67,6 @@ export class FanOutWatcher implements Handoff, BatchReceiver {
   close(): void {
     this.#isClosed = true;
     this.#attachment?.detach(this);
-  }
-
-  /** If true, the watcher is detached before the event. */
-  needsSlowPath({ event, fromConnectionId }: FeedEntry, now: number): boolean {
-    if (event.type === 'message.created' && event.message.seq <= this.fastPathAfterSeq) return true;
-    return this.#watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
-  }
-
-  hides(event: FeedEvent): boolean {
-    return this.#watcher.hides?.(event) === true;
   }
 
   /** Called when the fan-out has detached the watcher. The cursor stands after the last entry that was written. */

@@ -1,7 +1,5 @@
 import { type BatchReceiver, writeBatch } from './batchWriter.ts';
-import type { FeedEvent } from './envelope.ts';
 import type { EventBatch } from './eventBatch.ts';
-import type { FeedEntry } from './ring.ts';
 import type { MissedChanges, Sink, Watcher } from './watcher.ts';
 
 interface MissedPageOptions {
@@ -29,21 +27,16 @@ export class MissedPage implements MissedChanges, BatchReceiver {
     this.#options = options;
   }
 
+  get watcher(): Watcher {
+    return this.#options.watcher;
+  }
+
   get fastPathUntil(): number {
-    return this.#options.watcher.fastPathUntil ?? 0;
+    return this.watcher.fastPathUntil ?? 0;
   }
 
   get hiddenUsers(): ReadonlySet<string> | undefined {
-    return this.#options.watcher.hiddenUsers;
-  }
-
-  needsSlowPath({ event, fromConnectionId }: FeedEntry, now: number): boolean {
-    if (event.type === 'message.created' && event.message.seq <= this.fastPathAfterSeq) return true;
-    return this.#options.watcher.needsSlowPath?.(event, fromConnectionId, now) === true;
-  }
-
-  hides(event: FeedEvent): boolean {
-    return this.#options.watcher.hides?.(event) === true;
+    return this.watcher.hiddenUsers;
   }
 
   write(): void {

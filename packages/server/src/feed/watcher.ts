@@ -56,7 +56,7 @@ export interface ReadLimiter {
    * received it. Rejects when the signal aborts.
    */
   acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
-  /** Called before the watcher receives messages that it missed. */
+  /** Called with messages that the watcher missed: before it receives a page of the store, after it has received one of the ring. */
   noteReplayed(messages: readonly Message[]): void;
 }
 

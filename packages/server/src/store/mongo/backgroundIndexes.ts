@@ -46,7 +46,7 @@ export class BackgroundIndexes {
 }
 
 const lastBuildTimeout = 1_000;
-const failed = 'indexes not built: exports and erasures wait for them (the next one tries again)';
+const failed = 'indexes not built: exports, erasures and searches by name wait for them (the next one tries again)';
 
 async function createIndexes({ messages, reactions, members, rooms }: Collections): Promise<void> {
   await members.createIndexes([
