@@ -223,7 +223,8 @@ const noRelease = () => {};
 /** Starts of a neighbourhood have few messages, and wait in its queue: they must not hold places that the next ones wait for. */
 function limitReplays(limiter: ReadLimiter): ReadLimiter {
   return {
-    acquire: async (purpose, signal) => (purpose === 'start' ? noRelease : limiter.acquire(purpose, signal)),
+    tryAcquire: (kind) => (kind === 'start' ? noRelease : limiter.tryAcquire(kind)),
+    acquire: async (kind, signal) => (kind === 'start' ? noRelease : limiter.acquire(kind, signal)),
     noteReplayed: (messages) => limiter.noteReplayed(messages),
   };
 }

@@ -8,6 +8,8 @@ import type { Connection } from './connection.ts';
 
 /** Number of starts and pages that one connection receives concurrently; the others wait, and hold nothing. */
 const concurrency = 2;
+/** Minimum milliseconds between two checks of the budget: all who wait for it check at the same time, and most of them wait again. */
+const recheckMinMs = 100;
 
 /**
  * Paces the starts and replays of one connection's watches: a few at a time, none while the client leaves too much unread, and pages of
@@ -23,9 +25,14 @@ export class WatchReadLimiter implements ReadLimiter {
     this.#connection = connection;
   }
 
+  tryAcquire(kind: 'start' | 'replay'): (() => void) | undefined {
+    if (this.#connection.transport.writable()) return undefined;
+    const isAffordable = kind === 'start' || this.#budget.msUntilReplay(this.#connection) === 0;
+    return isAffordable ? this.#slots.tryAcquire() : undefined;
+  }
+
   async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
-    // The usual start waits for nothing, and needs no promises.
-    const free = kind === 'start' && !this.#connection.transport.writable() ? this.#slots.tryAcquire() : undefined;
+    const free = this.tryAcquire(kind); // usually nothing has to be waited for
     if (free && !signal.aborted) return free;
     free?.();
     const slot = this.#slots.acquire();
@@ -49,7 +56,7 @@ export class WatchReadLimiter implements ReadLimiter {
     for (;;) {
       const ms = this.#budget.msUntilReplay(this.#connection);
       if (ms === 0) return;
-      await delay(ms, signal);
+      await delay(Math.max(ms, recheckMinMs), signal);
     }
   }
 }

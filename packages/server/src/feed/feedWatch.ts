@@ -8,7 +8,7 @@ import { EventPacer, tickShareOf } from './eventPacer.ts';
 import { FanOutWatcher } from './fanOutWatcher.ts';
 import { MissedPage } from './missedPage.ts';
 import { toWatcherEvent } from './replay.ts';
-import { Cursor } from './ring.ts';
+import { Cursor, type FeedEntry } from './ring.ts';
 import { RingReplay } from './ringReplay.ts';
 import type { RoomFeed } from './roomFeed.ts';
 import { StoreReplay } from './storeReplay.ts';
@@ -45,9 +45,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   #eventPacer: EventPacer | null = null;
   /** The watcher has every message up to this `seq`. */
   #knownSeq = 0;
-  /** Up to this number, the watcher's changes are replayed ones. */
-  #replayEndSeq = 0;
-  /** Reads the changes that the watcher missed: from the store, or in pages from the ring. */
+  /** Reads the changes that the watcher missed, from the store or from the ring. */
   #replay: StoreReplay | RingReplay | null = null;
   #fanOutWatcher: FanOutWatcher | null = null;
   /** Called once the watcher has received its start. */
@@ -137,7 +135,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#mustRestart = false;
     this.#releaseStart?.();
     this.#releaseStart = undefined;
-    if (this.#replay instanceof StoreReplay) this.#replay.close();
+    this.#replay?.close();
     this.#replay = null;
     this.#fanOutWatcher?.close();
     this.#fanOutWatcher = null;
@@ -161,7 +159,10 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
       const start = this.#cursor ? null : await this.#resumeOrReadStart(feed);
       if (start) return start;
       while (this.#cursor && !this.#mustRestart && !this.#controller.aborted && !feed.isReplaced) {
-        const item = this.#replay ? await this.#nextReplayed(feed, this.#replay) : this.#nextInRing(feed, this.#cursor);
+        const cursor = this.#cursor;
+        const item = this.#replay
+          ? await this.#nextReplayed(feed, cursor, this.#replay)
+          : this.#nextInRing(feed, cursor);
         if (item === 'wait') await this.#waitForAppend(feed);
         else if (item) return item;
       }
@@ -186,7 +187,6 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
     if (resumed) {
       this.#readFrom(feed, resumed);
-      this.#replay = this.#createRingReplay(feed);
       return null;
     }
     const start = await this.#readStart(feed);
@@ -198,7 +198,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#cursor = new Cursor(position, this.#enteredAtOffset);
     this.#eventPacer = new EventPacer(feed.tickShares);
     this.#knownSeq = position.seq;
-    this.#replayEndSeq = feed.headSeq;
+    if (position.seq >= feed.headSeq) return;
+    this.#replay = new RingReplay({ ...this.#replayOptions(feed, this.#cursor), end: this.#enteredAtOffset });
   }
 
   /** Resolves to a start with the newest messages. */
@@ -222,10 +223,15 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   /** Resolves to the next change that the watcher missed, or a page of them; null at the end of the replay. */
-  async #nextReplayed(feed: RoomFeed, replay: StoreReplay | RingReplay): Promise<EventItem | MissedPage | null> {
+  async #nextReplayed(
+    feed: RoomFeed,
+    cursor: Cursor,
+    replay: StoreReplay | RingReplay,
+  ): Promise<EventItem | MissedPage | null> {
     const next = await replay.next();
     const { sink } = this.#watcher;
     if (next instanceof EventBatch) return sink ? this.#toMissedPage(feed, next, { replay, sink }) : null;
+    if (next && 'event' in next) return this.#toItemOfRing(next, cursor);
     if (next) return this.#toItem(next, '', positionOf(next.message));
     this.#replay = null;
     if (replay instanceof StoreReplay) this.#knownSeq = this.#cursor?.seq ?? 0;
@@ -251,29 +257,27 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     });
   }
 
-  #createRingReplay(feed: RoomFeed): RingReplay | null {
+  #replayOptions(feed: RoomFeed, cursor: Cursor) {
     const { sink, readLimiter } = this.#watcher;
-    if (!sink || !this.#cursor) return null;
-    const end = this.#enteredAtOffset;
-    return new RingReplay({ feed, cursor: this.#cursor, end, readLimiter, signal: this.#controller });
+    return { feed, cursor, readLimiter, signal: this.#controller, inBatches: sink !== undefined };
   }
 
   /** Returns the next event in the ring, or a handoff. Null when the store must be read. */
   #nextInRing(feed: RoomFeed, cursor: Cursor): EventItem | FanOutWatcher | 'wait' | null {
     const entry = cursor.next(feed.ring);
     if (entry === 'behind') {
-      const { readLimiter } = this.#watcher;
-      const inBatches = this.#watcher.sink !== undefined;
-      this.#replay = new StoreReplay({ feed, cursor, readLimiter, signal: this.#controller, inBatches });
+      this.#replay = new StoreReplay(this.#replayOptions(feed, cursor));
       return null;
     }
     if (entry === undefined) return this.#handOff(feed, cursor) ?? 'wait';
     this.#fanOutWatcher = null;
-    const { event, fromConnectionId } = entry;
-    if (!isChange(event)) return this.#toItem(event, fromConnectionId, cursor.position);
-    const change = toWatcherEvent(event, this.#knownSeq, cursor.takeUnseenAt(event.message.seq));
-    if (change.message.updatedSeq <= this.#replayEndSeq) this.#watcher.readLimiter?.noteReplayed([change.message]);
-    return this.#toItem(change, fromConnectionId, cursor.position);
+    return this.#toItemOfRing(entry, cursor);
+  }
+
+  #toItemOfRing({ event, fromConnectionId }: FeedEntry, cursor: Cursor): EventItem {
+    const isNew = isChange(event) && cursor.takeUnseenAt(event.message.seq);
+    const adapted = isChange(event) ? toWatcherEvent(event, this.#knownSeq, isNew) : event;
+    return this.#toItem(adapted, fromConnectionId, cursor.position);
   }
 
   /** Returns a handoff; null without a sink, and if the last handoff was not begun. */

@@ -45,7 +45,8 @@ export class RingBatches {
   }
 }
 
-function firstPage(entries: FeedEntry[]): FeedEntry[] {
+/** Returns as many of the first entries as a page may hold. */
+export function firstPage(entries: FeedEntry[]): FeedEntry[] {
   let chars = 0;
   const end = entries.findIndex(({ event }, i) => {
     if (i === changesMax || chars >= limits.pageChars) return true;

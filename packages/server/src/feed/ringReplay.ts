@@ -1,16 +1,18 @@
-import type { Position } from '@earshot/shared';
+import type { Message, Position } from '@earshot/shared';
 import { rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import type { TickShares } from '../async/tickShares.ts';
 import { isChange } from './envelope.ts';
 import type { EventBatch } from './eventBatch.ts';
 import { tickShareOf } from './eventPacer.ts';
-import type { Cursor, FeedEntry } from './ring.ts';
+import type { Cursor, FeedEntry, Ring } from './ring.ts';
+import { firstPage } from './ringBatches.ts';
 import { batchShare } from './storeReplay.ts';
 import type { ReadLimiter } from './watcher.ts';
 
 /** The part of a feed that the replay reads. */
 interface ReplayedRing {
+  readonly ring: Ring;
   readonly tickShares: TickShares;
   readonly headSeq: number;
   missedInRing(position: Position, end: number): EventBatch | null;
@@ -24,19 +26,31 @@ interface RingReplayOptions {
   end: number;
   readLimiter: ReadLimiter | undefined;
   signal: AbortSignalLike;
+  /** Whether the watcher can receive whole pages. */
+  inBatches: boolean;
 }
 
-/** Reads the changes that a watcher missed from the ring, page by page, until the watcher does not receive a whole page. The rest is read one by one. */
+/**
+ * Reads the changes that a watcher missed from the ring: page by page, until the watcher does not receive a whole page, and the rest one by one.
+ * A page must be affordable before any of it is delivered, as in a `StoreReplay`.
+ */
 export class RingReplay {
   readonly #options: RingReplayOptions;
+  /** Later changes are not missed ones. */
+  readonly #endSeq: number;
   #page: EventBatch | null = null;
   /** The head of the feed when the page was read. */
   #headSeq = 0;
   /** Number of changes in the page that the watcher has not received. */
   #unreceived = 0;
+  /** Changes up to this number are paid for. */
+  #chargedSeq = 0;
+  /** Called once the watcher has received what is paid for. */
+  #release: (() => void) | undefined;
 
   constructor(options: RingReplayOptions) {
     this.#options = options;
+    this.#endSeq = options.feed.headSeq;
   }
 
   /** False if the room has changed since the page was read: the change may replace a text in the page. */
@@ -44,27 +58,70 @@ export class RingReplay {
     return this.#options.feed.headSeq === this.#headSeq;
   }
 
-  /** Resolves to the next page; null if the rest must be read one by one. Rejects when the signal aborts. */
-  async next(): Promise<EventBatch | null> {
-    const { feed, cursor, end, signal } = this.#options;
+  /** Resolves to the next page or entry; null at the end, and if the rest is not in the ring. Rejects when the signal aborts. */
+  async next(): Promise<EventBatch | FeedEntry | null> {
+    const { feed, cursor, end, inBatches } = this.#options;
+    if (cursor.seq < this.#chargedSeq) return this.#nextEntry();
+    this.close();
+    if (cursor.seq >= this.#endSeq || cursor.seq < feed.ring.floorSeq) return null;
+    // Nothing is awaited between the check and the charge: otherwise all who read in one tick would pass the same check.
+    if (!this.#tryAcquire()) await this.#acquire();
     // The next page would update a message that the last one left out as superseded, although the watcher never saw it.
-    this.#page = this.#unreceived > 0 || cursor.hasUnseen ? null : feed.missedInRing(cursor.position, end);
-    if (this.#page === null) return null;
-    this.#unreceived = this.#page.entries.length;
-    this.#headSeq = feed.headSeq;
-    await rejectOnAbort(feed.tickShares.acquireLater(tickShareOf(messagesOf(this.#page.entries)) * batchShare), signal);
-    return this.#page;
+    const isWhole = inBatches && this.#unreceived === 0 && !cursor.hasUnseen;
+    const page = isWhole ? feed.missedInRing(cursor.position, end) : null;
+    if (page) return this.#takePage(page);
+    this.#charge(firstPage(feed.ring.changesBetween(cursor.seq, feed.ring.end)));
+    return this.#nextEntry();
   }
 
   /** Records that the watcher received the first changes of the page. */
   noteReceived(count: number): void {
-    const { cursor, readLimiter } = this.#options;
-    const received = this.#page?.entries.slice(0, count) ?? [];
-    cursor.advanceOver(received);
-    readLimiter?.noteReplayed(messagesOf(received));
+    this.#options.cursor.advanceOver(this.#page?.entries.slice(0, count) ?? []);
     this.#unreceived -= count;
   }
-}
 
-const messagesOf = (entries: readonly FeedEntry[]) =>
-  entries.flatMap(({ event }) => (isChange(event) ? event.message : []));
+  /** Ends the current page. */
+  close(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #tryAcquire(): boolean {
+    const { readLimiter } = this.#options;
+    this.#release = readLimiter?.tryAcquire('replay');
+    return readLimiter === undefined || this.#release !== undefined;
+  }
+
+  async #acquire(): Promise<void> {
+    const { readLimiter, signal } = this.#options;
+    this.#release = await readLimiter?.acquire('replay', signal);
+    if (!signal.aborted) return;
+    this.close();
+    signal.throwIfAborted();
+  }
+
+  async #takePage(page: EventBatch): Promise<EventBatch> {
+    const { feed, signal } = this.#options;
+    this.#page = page;
+    this.#unreceived = page.entries.length;
+    this.#headSeq = feed.headSeq;
+    const messages = this.#charge(page.entries);
+    await rejectOnAbort(feed.tickShares.acquireLater(tickShareOf(messages) * batchShare), signal);
+    return page;
+  }
+
+  #nextEntry(): FeedEntry | null {
+    const entry = this.#options.cursor.next(this.#options.feed.ring);
+    if (entry !== undefined && entry !== 'behind') return entry;
+    this.close();
+    return null;
+  }
+
+  /** Returns the messages of the entries. */
+  #charge(entries: readonly FeedEntry[]): Message[] {
+    const messages = entries.flatMap(({ event }) => (isChange(event) ? event.message : []));
+    this.#options.readLimiter?.noteReplayed(messages);
+    this.#chargedSeq = entries.at(-1)?.position?.seq ?? 0;
+    return messages;
+  }
+}

@@ -25,7 +25,7 @@ interface StoreReplayOptions {
   feed: ReplayedFeed;
   /** The position of the watcher; moved with every change. */
   cursor: Cursor;
-  readLimiter: ReadLimiter | undefined;
+  readLimiter: Pick<ReadLimiter, 'acquire' | 'noteReplayed'> | undefined;
   signal: AbortSignalLike;
   /** Whether the watcher can receive whole pages. */
   inBatches: boolean;

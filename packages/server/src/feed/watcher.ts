@@ -49,14 +49,16 @@ export interface Codec {
   encode(event: FeedEvent, position: Position): string | null;
 }
 
-/** Applies backpressure to reads from the store for one watcher, so that many watchers hold little in memory at a time. */
+/** Applies backpressure to what one watcher reads, so that many watchers hold little in memory at a time. */
 export interface ReadLimiter {
+  /** The same as `acquire` if nothing has to be waited for; otherwise undefined. */
+  tryAcquire(kind: 'start' | 'replay'): (() => void) | undefined;
   /**
    * Resolves when a `start`, or a page of a `replay`, may be read. The caller must call the resolved function once the watcher has
    * received it. Rejects when the signal aborts.
    */
   acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
-  /** Called with messages that the watcher missed: before it receives a page of the store, after it has received one of the ring. */
+  /** Called with messages that the watcher missed, before it receives them. */
   noteReplayed(messages: readonly Message[]): void;
 }
 
