@@ -7,6 +7,18 @@ interface ReturnMemoryOptions {
   /** Returns the number of open connections. */
   sockets: () => number;
   log: Logger;
+  /** Of this process, if omitted. */
+  heap?: Heap;
+}
+
+/** What the decision to collect needs of a process. */
+interface Heap {
+  /** Returns the bytes of the heap's pages, used or not, and of the memory outside of the heap that its objects hold. */
+  heldBytes(): number;
+  /** Returns the share of the time since the last call in which the event loop worked, from 0 to 1. */
+  utilization(): number;
+  /** Starts a collection. */
+  collect(): void;
 }
 
 const MiB = 1024 * 1024;
@@ -27,16 +39,13 @@ const heapLimitMin = 4 * pressureBytes;
  * Makes V8 return memory to the operating system after many clients have left or the heap has grown, as soon as the event loop is idle. V8 by
  * itself collects the old part of its heap only when the heap grows. Call it once for a process.
  */
-export function returnMemory({ sockets, log }: ReturnMemoryOptions): void {
+export function returnMemory({ sockets, log, heap = ownHeap() }: ReturnMemoryOptions): void {
   if (getHeapStatistics().heap_size_limit < heapLimitMin) return;
-  let [leastBytes, mostSockets] = [heldBytes(), 0];
+  let [leastBytes, mostSockets] = [heap.heldBytes(), 0];
   let collectedFrom: number | undefined;
-  let lastUsage = performance.eventLoopUtilization();
   const check = () => {
-    const usage = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(usage, lastUsage);
-    lastUsage = usage;
-    const [bytes, open] = [heldBytes(), sockets()];
+    const utilization = heap.utilization();
+    const [bytes, open] = [heap.heldBytes(), sockets()];
     if (collectedFrom !== undefined) {
       const [beforeMiB, afterMiB] = [collectedFrom, bytes].map((size) => Math.round(size / MiB));
       log.debug({ beforeMiB, afterMiB }, 'memory returned to the operating system');
@@ -49,15 +58,27 @@ export function returnMemory({ sockets, log }: ReturnMemoryOptions): void {
     if (bytes < leastBytes + growthMin && open > mostSockets - leftMin) return;
     collectedFrom = bytes;
     mostSockets = open;
-    startCollection();
+    heap.collect();
   };
   setInterval(check, checkMs).unref();
 }
 
-/** Returns the bytes of the heap's pages, used or not, and of the memory outside of the heap that its objects hold. */
-function heldBytes(): number {
-  const { total_heap_size: heap, external_memory: external } = getHeapStatistics();
-  return heap + external;
+/** The heap and the event loop of this process. */
+function ownHeap(): Heap {
+  let last = performance.eventLoopUtilization();
+  return {
+    heldBytes() {
+      const { total_heap_size: pages, external_memory: external } = getHeapStatistics();
+      return pages + external;
+    },
+    utilization() {
+      const usage = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(usage, last);
+      last = usage;
+      return utilization;
+    },
+    collect: startCollection,
+  };
 }
 
 /**

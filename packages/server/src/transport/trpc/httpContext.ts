@@ -3,7 +3,7 @@ import { EarshotError, identityHeaders } from '@earshot/shared';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Semaphore } from '../../async/semaphore.ts';
-import { type ClientTransport, Connection } from '../../domain/connection.ts';
+import { Connection } from '../../domain/connection.ts';
 import { openConnection } from '../../domain/rules/enforcement.ts';
 import type { Credentials } from '../auth/authenticator.ts';
 import { bearerToken } from '../auth/bearer.ts';
@@ -12,6 +12,7 @@ import { identifyCaller } from '../auth/identifyCaller.ts';
 import { ConcurrencyLimiter } from './concurrencyLimiter.ts';
 import type { Context, ContextParts } from './context.ts';
 import { asTrpcError } from './errorShape.ts';
+import { ResponseTransport } from './responseTransport.ts';
 
 export type HttpContextFactory = (options: {
   req: FastifyRequest;
@@ -79,34 +80,6 @@ const heldSlots = new WeakMap<FastifyReply, () => void>();
 /** Frees the slots of a request whose answers are built. */
 export function releaseSlots(reply: FastifyReply): void {
   heldSlots.get(reply)?.();
-}
-
-class ResponseTransport implements ClientTransport {
-  readonly #response: ServerResponse;
-  #drained: Promise<void> | null = null;
-
-  constructor(response: ServerResponse) {
-    this.#response = response;
-  }
-
-  /** Streamed answers and events wait for a client that reads too slowly. All calls of a batch share one wait. */
-  writable(): Promise<void> | undefined {
-    const response = this.#response;
-    if (!response.writableNeedDrain || response.destroyed) return undefined;
-    this.#drained ??= new Promise((resolve) => {
-      const go = () => {
-        response.off('drain', go).off('close', go);
-        this.#drained = null;
-        resolve();
-      };
-      response.on('drain', go).on('close', go);
-    });
-    return this.#drained;
-  }
-
-  get isBroken(): boolean {
-    return !this.#response.writableFinished;
-  }
 }
 
 function credentialsOf({ headers }: FastifyRequest, { connectionParams }: TRPCRequestInfo): Credentials {
