@@ -12,7 +12,7 @@ import { fillModeration } from './fillModeration.ts';
 import { fillMongo } from './fillMongo.ts';
 import { withProgress } from './fillProgress.ts';
 import { fillSqlite } from './fillSqlite.ts';
-import { copyKeptData } from './keptData.ts';
+import { copyKeptData, fillKeptDatabase } from './keptData.ts';
 import { mongoSizes, type PartSize, sqliteSizes } from './sizes.ts';
 
 export interface DataDeployment extends AsyncDisposable {
@@ -80,13 +80,11 @@ export async function openDeployment({ services, kind, scale, keep }: Deployment
   async function mongodb() {
     const keptName = keep === null ? undefined : `bench_data_${String(scale).replace('.', '_')}`;
     const { location, db, settings, databaseCpu } = await filledMongo({ services, stack }, keptName);
-    const markers = db.collection('bench_finished');
-    if (keptName === undefined || (await markers.countDocuments()) === 0) {
-      await db.dropDatabase();
+    const fill = async () => {
       await fillMongo(location, filling);
       await fillRest(settings);
-      await markers.insertOne({ scale });
-    }
+    };
+    await (keptName === undefined ? fill() : fillKeptDatabase(db, fill));
     return { settings, databaseCpu, sizes: () => mongoSizes(db) };
   }
 
