@@ -26,6 +26,8 @@ export interface WatchOrder {
   join: boolean;
   /** The id of the event after which the watches resume: only of Earshot. */
   after?: string;
+  /** Whether the watchers are other users than those of orders without it. */
+  areNew?: boolean;
 }
 
 export interface PublishOrder {
@@ -92,13 +94,14 @@ export class Generator {
     share,
     join,
     after,
+    areNew = false,
   }: WatchOrder): Promise<number[]> {
     const untilLive: number[] = [];
     const mine = (total: number) => Math.ceil((total - share.index) / share.of);
     await inParallel(mine(connections), connectingAtOnce, async (nth) => {
       const index = share.index + nth * share.of;
       const openedAt = microseconds();
-      const link = await this.#connect(index, watcherName(index), this.#deliveries);
+      const link = await this.#connect(index, areNew ? `newcomer-${index}` : watcherName(index), this.#deliveries);
       this.#watchers.push(link);
       for (let watch = index; watch < rooms.length * perRoom; watch += connections) {
         const room = rooms[watch % rooms.length] ?? '';

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { checkedTokens } from '../../resources/tokens.ts';
 import { freshDatabase } from './freshDatabase.ts';
 import type { LaunchContext, SystemSpec } from './system.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -19,7 +20,8 @@ const limits = {
   SOCKETS_PER_ADDRESS: '0',
   WATCHES_PER_SOCKET: '0',
 };
-const quiet = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'error', ALLOW_OPEN_AUTH: 'true' };
+const quiet = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'error' };
+const openAuth = { ALLOW_OPEN_AUTH: 'true' };
 
 /** One instance, as users start it: every message is stored durably before it is delivered. */
 export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec {
@@ -28,10 +30,25 @@ export function earshot(store: Store = 'SQLite', title = 'Earshot'): SystemSpec 
     protocol: 'trpc',
     launch: async (context) => ({
       args: commandIn(context.checkout),
-      env: { ...quiet, ...limits, ...(await (store === 'SQLite' ? sqlite(context) : freshDatabase(context))) },
+      env: {
+        ...quiet,
+        ...openAuth,
+        ...limits,
+        ...(await (store === 'SQLite' ? sqlite(context) : freshDatabase(context))),
+      },
     }),
   };
 }
+
+/** One instance on SQLite, whose users have tokens, signed with HS256. */
+export const earshotWithTokens: SystemSpec = {
+  title: 'Earshot',
+  protocol: 'trpcWithTokens',
+  launch: async (context) => ({
+    args: commandIn(context.checkout),
+    env: { ...quiet, ...checkedTokens, ...limits, ...sqlite(context) },
+  }),
+};
 
 /** Several instances, or workers of one, on MongoDB and Redis. */
 export function earshotCluster(options: { title: string; instances?: number; workers?: number }): SystemSpec {
@@ -44,6 +61,7 @@ export function earshotCluster(options: { title: string; instances?: number; wor
       args: commandIn(context.checkout),
       env: {
         ...quiet,
+        ...openAuth,
         ...limits,
         ...(await freshDatabase(context)),
         REDIS_URL: await context.services.redis(),

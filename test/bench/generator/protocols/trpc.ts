@@ -1,3 +1,4 @@
+import { signToken } from '../../../resources/tokens.ts';
 import type { Caller, Protocol } from './protocol.ts';
 
 /** tRPC 11 over WebSocket with superjson: Earshot's own API, and the plain tRPC server that implements a part of it. */
@@ -31,6 +32,18 @@ export const trpc: Protocol = {
     await call(link, 'mutation', 'messages.send', { roomId, content });
   },
 };
+
+/** The same for a server that checks tokens: each user has one, and returns with the same. */
+export const trpcWithTokens: Protocol = {
+  ...trpc,
+
+  async greet(link, username) {
+    const token = await signToken(`id of ${username}`, tokensExpireAt, username);
+    link.send(JSON.stringify({ method: 'connectionParams', data: { token } }));
+  },
+};
+
+const tokensExpireAt = new Date(Date.UTC(2100, 0));
 
 /** Reads the last page of a room's history, of 50 messages. */
 export async function readLastPage(link: Caller, roomId: string): Promise<void> {
