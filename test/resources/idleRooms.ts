@@ -12,12 +12,14 @@ const ana = { userId: 'ana', username: 'Ana' };
 
 interface Options {
   roomTtlMs?: number | null;
+  /** Maximum number of rooms in one call of the store. */
+  batchSize?: number;
 }
 
 /** Two instances on one database, with a shared clock, and the job that removes unused rooms. */
 export async function idleRoomSite(
   newSite: (typeof storeDrivers)[number]['newSite'],
-  { roomTtlMs = null }: Options = {},
+  { roomTtlMs = null, batchSize }: Options = {},
 ) {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await newSite());
@@ -33,7 +35,10 @@ export async function idleRoomSite(
     return room.id;
   };
   const clean = (one: Store = store) =>
-    removeIdleRooms({ store: one, presence, hub, nearby }, { roomTtlMs, now: new Date(clock.now) });
+    removeIdleRooms(
+      { store: one, presence, hub, nearby },
+      { roomTtlMs, now: new Date(clock.now), ...(batchSize !== undefined && { batchSize }) },
+    );
   /** Runs both steps. */
   const cleanTwice = async () => {
     await clean();
