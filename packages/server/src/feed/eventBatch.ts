@@ -40,9 +40,12 @@ export class EventBatch {
     this.offset = offset;
     this.entries = entries;
     this.#positions = [position];
-    const unseen = new Set<number>();
+    // Created when it is needed: most batches hide nothing, and with many rooms there is a batch for each message.
+    let unseen: Set<number> | undefined;
     for (const [i, entry] of entries.entries()) {
-      this.minSeq = Math.min(this.minSeq, isChange(entry.event) ? entry.event.message.seq : 0);
+      const { event } = entry;
+      this.minSeq = Math.min(this.minSeq, isChange(event) ? event.message.seq : 0);
+      if (isChange(event) && hidesCreation(entry)) unseen = (unseen ?? new Set()).add(event.message.seq);
       this.events.push(toSharedEvent(entry, unseen));
       this.#positions.push(entry.position ?? this.positionBefore(i));
     }
@@ -97,12 +100,10 @@ function usersOf(entries: readonly FeedEntry[]): ReadonlySet<string> {
 }
 
 /** `unseen`: `seq` of messages that are new in the batch and not yet delivered. */
-function toSharedEvent(entry: FeedEntry, unseen: Set<number>): FeedEvent | null {
-  const { event, superseded } = entry;
+function toSharedEvent({ event, superseded }: FeedEntry, unseen: Set<number> | undefined): FeedEvent | null {
   if (isInternal(event)) return null;
   if (!isChange(event)) return event;
-  if (hidesCreation(entry)) unseen.add(event.message.seq);
-  return superseded ? null : toWatcherEvent(event, 0, unseen.delete(event.message.seq));
+  return superseded ? null : toWatcherEvent(event, 0, unseen?.delete(event.message.seq));
 }
 
 /** Bytes. A sink's unsent data exceeds its own bound by at most one write, so this bounds the size of a write. */

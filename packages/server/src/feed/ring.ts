@@ -102,13 +102,14 @@ export class Ring {
    */
   batchFrom(offset: number, max: number): FeedEntry[] {
     const entries: FeedEntry[] = [];
-    const hidden = new Set<number>();
+    // Created when it is needed: most batches hide nothing, and with many rooms there is a batch for each message.
+    let hidden: Set<number> | undefined;
     for (let entry = this.at(offset); entry; entry = this.at(offset + entries.length)) {
-      if (entries.length >= max && hidden.size === 0) break;
+      if (entries.length >= max && !hidden?.size) break;
       entries.push(entry);
       if (!isChange(entry.event)) continue;
-      if (hidesCreation(entry)) hidden.add(entry.event.message.seq);
-      else if (!entry.superseded) hidden.delete(entry.event.message.seq);
+      if (hidesCreation(entry)) hidden = (hidden ?? new Set()).add(entry.event.message.seq);
+      else if (!entry.superseded) hidden?.delete(entry.event.message.seq);
     }
     return entries;
   }

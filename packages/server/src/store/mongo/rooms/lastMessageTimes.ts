@@ -42,8 +42,7 @@ export class LastMessageTimes {
 
   async #write(): Promise<void> {
     while (this.#times.size > 0) {
-      const times = [...this.#times].slice(0, largest);
-      for (const [roomId] of times) this.#times.delete(roomId);
+      const times = this.#takeOldest();
       const updates = times.map(([roomId, at]) => ({
         updateOne: {
           filter: { _id: idToBson(ObjectId, roomId) },
@@ -61,5 +60,16 @@ export class LastMessageTimes {
       await delay(pauseMs, undefined, { ref: false, signal: this.#flushNow.signal }).catch(() => {}); // ends early on abort
     }
     this.#writing = undefined;
+  }
+
+  /** Takes the times of one write. It does not copy the map, because many more rooms than that may be waiting. */
+  #takeOldest(): [string, Date][] {
+    const times: [string, Date][] = [];
+    for (const time of this.#times) {
+      if (times.length === largest) break;
+      times.push(time);
+    }
+    for (const [roomId] of times) this.#times.delete(roomId);
+    return times;
   }
 }
