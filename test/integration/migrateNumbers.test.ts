@@ -50,7 +50,7 @@ test('invalid numbers: null counts as missing, and the others are listed', async
 });
 
 test('two concurrent migrations have the same result as one', async () => {
-  const messages = manyMessages({ count: 2_500, rooms: 3 });
+  const messages = manyMessages({ count: 3_000, rooms: 70 });
   await using single = await originalDatabase({ messages });
   await using both = await originalDatabase({ messages });
   await runEarshot(['migrate'], single.env);

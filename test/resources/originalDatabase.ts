@@ -62,7 +62,9 @@ export function originalMessage(fields: Document): Document {
 export function manyMessages({ count, rooms }: { count: number; rooms: number }): Document[] {
   return Array.from({ length: count }, (_, i) => {
     const when = at((i * 7_919) % count);
-    const timestamp = [when, when.toISOString(), when.toISOString().replace('Z', '000+00:00')][i % 3];
+    const text = when.toISOString();
+    const zoned = new Date(when.getTime() + 7_200_000).toISOString().replace('Z', '+02:00');
+    const timestamp = [when, text, text.replace('Z', '999+00:00'), text.toLowerCase(), zoned][i % 5];
     return originalMessage({ room_id: `room ${i % rooms}`, content: `${when.getTime()}`, timestamp });
   });
 }

@@ -44,5 +44,6 @@ test('a dry run says what would happen', () => {
 test('progress and unreadable documents', () => {
   expect(describeProgress({ step: 'read', done: 1_999, total: 2_000 })).toBe('Reading messages: 1,999 of 2,000 (99 %)');
   expect(describeProgress({ step: 'numbered', done: 0, total: 0 })).toBe('Numbering messages: 0 of 0 (100 %)');
+  expect(describeProgress({ step: 'indexes' })).toBe('Building indexes');
   expect(describeUnreadable({ collection: 'rooms', id: 'a', reason: 'b' })).toBe('rooms a: b');
 });

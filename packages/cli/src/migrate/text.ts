@@ -2,7 +2,9 @@ import type { Migrated, MigrationProgress, Unreadable } from '@earshot/server/mi
 
 export const describeUnreadable = ({ collection, id, reason }: Unreadable): string => `${collection} ${id}: ${reason}`;
 
-export function describeProgress({ step, done, total }: MigrationProgress): string {
+export function describeProgress(progress: MigrationProgress): string {
+  if (progress.step === 'indexes') return 'Building indexes';
+  const { step, done, total } = progress;
   const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
   return `${step === 'read' ? 'Reading' : 'Numbering'} messages: ${count(done)} of ${count(total)} (${percent} %)`;
 }

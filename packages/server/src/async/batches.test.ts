@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forEachInBatches, inBatches } from './batches.ts';
+import { forEachInBatches, inBatches, readAhead } from './batches.ts';
 
 async function* numbers(count: number) {
   for (let i = 1; i <= count; i += 1) yield i;
@@ -48,4 +48,46 @@ test('rejects after the batch of a task that rejects', async () => {
   };
   await expect(forEachInBatches([1, 2, 3, 4, 5], 2, task)).rejects.toThrow('three');
   expect(begun).toEqual([1, 2, 3, 4]);
+});
+
+test('reads one item ahead', async () => {
+  let asked = 0;
+  let isClosed = false;
+  const items = async function* () {
+    try {
+      for (; asked < 5; ) {
+        asked += 1;
+        yield asked;
+      }
+    } finally {
+      isClosed = true;
+    }
+  };
+  for await (const item of readAhead(items())) {
+    await Promise.resolve();
+    expect(asked).toBe(Math.min(item + 1, 5));
+    if (item === 3) break;
+  }
+  expect(isClosed).toBe(true);
+  expect(await Array.fromAsync(readAhead(numbers(4)))).toEqual([1, 2, 3, 4]);
+});
+
+test('a failure to read ahead is reported when the item is reached, and only then', async () => {
+  const items = async function* () {
+    yield 1;
+    throw new Error('unreadable');
+  };
+  const seen: number[] = [];
+  const read = async () => {
+    for await (const item of readAhead(items())) {
+      seen.push(item);
+      await new Promise(setImmediate);
+    }
+  };
+  await expect(read()).rejects.toThrow('unreadable');
+  expect(seen).toEqual([1]);
+  for await (const _ of readAhead(items())) {
+    await new Promise(setImmediate);
+    break;
+  }
 });

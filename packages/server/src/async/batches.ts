@@ -19,3 +19,25 @@ export async function* inBatches<T>(items: AsyncIterable<T>, size: number): Asyn
   }
   if (batch.length > 0) yield batch;
 }
+
+/** Yields the items while it already asks for the next one. */
+export async function* readAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (let next = request(iterator); ; ) {
+      const { done, value } = await next;
+      if (done) return;
+      next = request(iterator);
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** A rejection is reported when it is awaited, or not at all if the consumer has stopped before. */
+function request<T>(iterator: AsyncIterator<T>): Promise<IteratorResult<T>> {
+  const next = iterator.next();
+  next.catch(() => {});
+  return next;
+}

@@ -202,6 +202,14 @@ export function collections(db: Db): Collections {
 
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
+/** Gives each number once. Messages from before Earshot have no number; any number of them may exist. */
+const numberIndex = { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') } as const;
+
+/** Creates the index without which messages can't be numbered. */
+export async function createNumberIndex({ messages }: Pick<Collections, 'messages'>): Promise<void> {
+  await messages.createIndexes([numberIndex]);
+}
+
 /** Creates missing collections and indexes. Idempotent, and safe with several instances at once. */
 export async function setUp({
   messages,
@@ -220,8 +228,7 @@ export async function setUp({
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
     { key: { room_id: 1, timestamp: 1, seq: 1 } },
-    // Messages from before Earshot have no number; any number of them may exist.
-    { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') },
+    numberIndex,
     { key: { room_id: 1, taken_seqs: 1 }, unique: true, ...present('taken_seqs') },
     { key: { room_id: 1, user_id: 1, client_message_id: 1 }, unique: true, ...present('client_message_id') },
   ]);

@@ -55,6 +55,6 @@ async function hasUnnumbered(messages: Collection<MessageDocument>): Promise<boo
       if (!isMissing) throw error;
     }
   }
-  // Earshot has not used this database yet, so the first document decides.
+  // No server has used this database yet. The first document decides, or, while a migration runs, the first one without a number.
   return (await messages.findOne(migratable, { projection: { _id: 1 } })) !== null;
 }

@@ -1,19 +1,24 @@
-import { type Collections, collections, setUp } from '../collections.ts';
+import { withNotices } from '../../../async/withNotices.ts';
+import { type Collections, collections, createNumberIndex, setUp } from '../collections.ts';
 import { createMongoClient, requireReplicaSet } from '../mongoClient.ts';
 import { coarsenUsers } from '../rooms/coarsenLocations.ts';
 import { fillCells } from '../rooms/fillCells.ts';
 import { storeError } from '../storeError.ts';
 import { markMigrated } from '../unnumbered.ts';
-import { type NumberedCounts, numberMessages } from './numberMessages.ts';
+import type { NumberedCounts } from './numberBatch.ts';
+import { numberMessages } from './numberMessages.ts';
 import { clearLeftoverNumbers } from './numbers.ts';
 import type { MigrateOptions } from './options.ts';
 import { removeUnusableLocations, repairRooms } from './repairRooms.ts';
+import { RoomTimes } from './roomTimes.ts';
 import { surveyMessages } from './survey.ts';
 
 export interface Migrated extends NumberedCounts {
   /** Messages without a `seq` at the start: those that can get one, and those that can't be read (or have an invalid number). */
   readable: number;
   unreadable: number;
+  /** Rooms created for messages whose room was missing. */
+  roomsCreated: number;
   roomsRepaired: number;
   /** Locations of users in a form that Earshot could neither use nor remove. */
   locationsRemoved: number;
@@ -36,18 +41,20 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migrated
     // First, because the index over locations can't be created while invalid ones exist.
     const roomsRepaired = await repairRooms(all, options);
     const locationsRemoved = await removeUnusableLocations(all, options);
-    if (!options.dryRun) {
-      await clearLeftoverNumbers(all.messages);
-      await coarsenUsers(all);
-      await setUp(all);
-    }
-    const survey = await surveyMessages(all, options);
-    const found = { ...nothing, ...survey, roomsRepaired, locationsRemoved };
-    if (options.dryRun) return found;
-    const counts = await numberMessages(client, all, { ...options, total: survey.readable });
+    const repaired = { roomsRepaired, locationsRemoved };
+    if (options.dryRun)
+      return { ...nothing, ...repaired, ...(await surveyMessages(all, { ...options, roomTimes: null })) };
+    await clearLeftoverNumbers(all.messages);
+    await coarsenUsers(all);
+    // The other indexes would make each numbering more expensive, and are cheaper to build afterwards. If they exist already, they stay.
+    await createNumberIndex(all);
+    const roomTimes = await RoomTimes.open(all, options.describe);
+    const survey = await surveyMessages(all, { ...options, roomTimes });
+    const counts = await numberMessages(client, all, { ...options, total: survey.readable, roomTimes });
+    await withNotices(setUp(all), { notice: () => options.onProgress({ step: 'indexes' }), everyMs: 1_000 });
     await fillCells(client, all, new Date());
     await markMigrated(all, new Date());
-    return { ...found, ...counts };
+    return { ...nothing, ...repaired, ...survey, ...counts, roomsCreated: roomTimes.created };
   } catch (error) {
     throw storeError(error);
   } finally {

@@ -22,8 +22,5 @@ export interface Unreadable {
   reason: string;
 }
 
-export interface MigrationProgress {
-  step: 'read' | 'numbered';
-  done: number;
-  total: number;
-}
+/** Messages that were read or numbered; at the end, the indexes are built. */
+export type MigrationProgress = { step: 'read' | 'numbered'; done: number; total: number } | { step: 'indexes' };

@@ -5,23 +5,32 @@ import { unnumbered } from '../unnumbered.ts';
 import { describeId } from './describeId.ts';
 import { reportMisnumbered } from './numbers.ts';
 import type { MigrateOptions } from './options.ts';
-import { differences, readMessage } from './readMessage.ts';
+import { readMessage } from './readMessage.ts';
+import type { RoomTimes } from './roomTimes.ts';
+import { isSortable } from './sortTime.ts';
+
+interface SurveyOptions extends Pick<MigrateOptions, 'onUnreadable' | 'onProgress'> {
+  /** Null in a dry run. */
+  roomTimes: RoomTimes | null;
+}
 
 /** Number of messages held in memory at once. */
 const batchSize = 1_000;
 
 /**
- * Reads every message without a `seq` and reports those that can't be read (and those with an invalid number). Writes the rooms and times
- * of the others in Earshot's form, so that MongoDB can sort them. Most need no write.
+ * Reads every message without a `seq` and reports those that can't be read (and those with an invalid number). Unless it is a dry run, it
+ * stores the rooms of the others, and their times where MongoDB can't sort by the found form.
  */
 export async function surveyMessages(
   { messages }: Pick<Collections, 'messages'>,
-  { dryRun, onUnreadable, onProgress }: Pick<MigrateOptions, 'dryRun' | 'onUnreadable' | 'onProgress'>,
+  { roomTimes, onUnreadable, onProgress }: SurveyOptions,
 ): Promise<{ readable: number; unreadable: number }> {
   const total = await messages.countDocuments(unnumbered);
   const counts = { readable: 0, unreadable: await reportMisnumbered(messages, onUnreadable) };
   const misnumbered = counts.unreadable;
-  for await (const batch of inBatches(messages.find(unnumbered, { batchSize }), batchSize)) {
+  const found = messages.find(unnumbered, { batchSize });
+  for await (const batch of inBatches(found, batchSize)) {
+    const readable = [];
     const updates: AnyBulkWriteOperation<MessageDocument>[] = [];
     for (const document of batch) {
       const read = readMessage(document);
@@ -30,13 +39,16 @@ export async function surveyMessages(
         onUnreadable({ collection: 'messages', id: describeId(document._id), reason: read.reason });
         continue;
       }
-      counts.readable += 1;
-      const { _id, room_id, timestamp } = read.message;
-      const set = differences(document, { room_id, timestamp });
-      if (set) updates.push({ updateOne: { filter: { _id, ...unnumbered }, update: { $set: set } } });
+      const { _id, timestamp } = read.message;
+      readable.push(read.message);
+      if (!isSortable(document.timestamp))
+        updates.push({ updateOne: { filter: { _id, ...unnumbered }, update: { $set: { timestamp } } } });
     }
-    if (!dryRun && updates.length > 0) await messages.bulkWrite(updates, { ordered: false });
+    counts.readable += readable.length;
+    await roomTimes?.add(readable);
+    if (roomTimes && updates.length > 0) await messages.bulkWrite(updates, { ordered: false });
     onProgress({ step: 'read', done: counts.readable + counts.unreadable - misnumbered, total });
   }
+  await roomTimes?.write();
   return counts;
 }

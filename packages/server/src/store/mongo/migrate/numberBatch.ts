@@ -1,0 +1,175 @@
+import { emptyPosition, idFromBson, type Position } from '@earshot/shared';
+import type { ClientSession, Collection } from 'mongodb';
+import { nextChangeTime } from '../../nextTimestamp.ts';
+import type { Collections, MessageDocument } from '../collections.ts';
+import { type LastOfRoom, lastOfEach, toPosition } from '../log/headQueries.ts';
+import { isDuplicate } from '../storeError.ts';
+import { unnumbered } from '../unnumbered.ts';
+import { differences, type NumberlessMessage, readMessage } from './readMessage.ts';
+import type { RoomTimes } from './roomTimes.ts';
+import { isInterrupted } from './session.ts';
+
+export interface NumberedCounts {
+  /** Messages that have a `seq` now. */
+  numbered: number;
+  /** Those among them numbered after newer ones, because their room already had messages from Earshot. */
+  numberedAfterNewer: number;
+}
+
+export const nothingNumbered: NumberedCounts = { numbered: 0, numberedAfterNewer: 0 };
+
+export const addCounts = (a: NumberedCounts, b: NumberedCounts): NumberedCounts => ({
+  numbered: a.numbered + b.numbered,
+  numberedAfterNewer: a.numberedAfterNewer + b.numberedAfterNewer,
+});
+
+interface ReadableMessage {
+  document: MessageDocument;
+  message: NumberlessMessage;
+}
+
+/** Readable messages without a number, in the order in which they are to be numbered. */
+export type Batch = readonly ReadableMessage[];
+
+interface Context {
+  session: ClientSession;
+  roomTimes: RoomTimes;
+}
+
+/** Bounds the retries: a permanent conflict has another cause, for example a unique index added by another program. */
+const triesMax = 100;
+
+/** Another migration numbered these messages after they were read. */
+class NumberedMeanwhile extends Error {}
+
+/** Other writers were faster in one of the rooms, repeatedly. */
+class Contested extends Error {}
+
+const byId = { _id: 1 } as const;
+
+export async function readUnnumbered(
+  messages: Collection<MessageDocument>,
+  ids: readonly MessageDocument['_id'][],
+): Promise<Batch> {
+  const documents = await messages.find({ _id: { $in: ids }, ...unnumbered }, { hint: byId }).toArray();
+  return documents.flatMap(asRead).sort(byTimeAndId);
+}
+
+function asRead(document: MessageDocument): ReadableMessage[] {
+  const read = readMessage(document);
+  return 'message' in read ? [{ document, message: read.message }] : [];
+}
+
+function byTimeAndId({ message: a }: ReadableMessage, { message: b }: ReadableMessage): number {
+  return a.timestamp.getTime() - b.timestamp.getTime() || (idFromBson(a._id) < idFromBson(b._id) ? -1 : 1);
+}
+
+/**
+ * Numbers the messages of a batch in one transaction. After a conflict, it reads them again, and numbers them in two halves: in a smaller
+ * transaction less time passes between the read of a head and the first write, so a server that is busy in one of the rooms does not always
+ * win.
+ */
+export async function numberBatch(
+  all: Collections,
+  batch: Batch,
+  context: Context,
+  tries = 1,
+): Promise<NumberedCounts> {
+  if (batch.length === 0) return nothingNumbered;
+  try {
+    return await numberTogether(all, batch, context);
+  } catch (error) {
+    // A number taken by another writer may also appear as a duplicate, instead of a transaction conflict.
+    const isConflict =
+      error instanceof NumberedMeanwhile || error instanceof Contested || isDuplicate(error) || isInterrupted(error);
+    if (!isConflict || tries === triesMax) throw error;
+  }
+  const again = await readUnnumbered(
+    all.messages,
+    batch.map(({ message }) => message._id),
+  );
+  const middle = Math.ceil(again.length / 2);
+  const first = await numberBatch(all, again.slice(0, middle), context, tries + 1);
+  const second = await numberBatch(all, again.slice(middle), context, tries + 1);
+  return addCounts(first, second);
+}
+
+async function numberTogether(
+  all: Collections,
+  batch: Batch,
+  { session, roomTimes }: Context,
+): Promise<NumberedCounts> {
+  await roomTimes.add(batch.map(({ message }) => message));
+  await roomTimes.write();
+  let attempts = 0;
+  const write = () => {
+    attempts += 1;
+    if (attempts > 2 && batch.length > 1) throw new Contested();
+    return writeBatch(all.messages, batch, session);
+  };
+  return await session.withTransaction(write, { readConcern: { level: 'snapshot' } });
+}
+
+async function writeBatch(
+  messages: Collection<MessageDocument>,
+  batch: Batch,
+  session: ClientSession,
+): Promise<NumberedCounts> {
+  const ids = batch.map(({ message }) => message._id);
+  const roomIds = [...new Set(batch.map(({ message }) => message.room_id))];
+  const last = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq'), { session }).toArray();
+  // Checked for all together, because a condition in each update makes MongoDB search for a plan each time.
+  const found = await messages
+    .find({ _id: { $in: ids }, ...unnumbered }, { session, hint: byId, projection: byId })
+    .toArray();
+  if (found.length < batch.length) throw new NumberedMeanwhile();
+
+  const numberedAfterNewer = await countAfterNewer(messages, { batch, last, session });
+  const heads = new Map(last.map((change) => [change._id, toPosition(change)]));
+  const updates = batch.map((one) => {
+    const before = heads.get(one.message.room_id) ?? emptyPosition;
+    const head = { seq: before.seq + 1, time: changeTimeOf(one, before) };
+    heads.set(one.message.room_id, head);
+    return numberingOf(one, head);
+  });
+  const { matchedCount: numbered } = await messages.bulkWrite(updates, { session });
+  if (numbered < updates.length) throw new NumberedMeanwhile();
+  return { numbered, numberedAfterNewer };
+}
+
+/** Returns the time of the change that adds the message to the log: its own, or that of the migration if newer messages came first. */
+function changeTimeOf({ message }: ReadableMessage, after: Position): number {
+  const time = message.timestamp.getTime();
+  return time >= after.time ? time : nextChangeTime(Date.now(), after.time);
+}
+
+function numberingOf({ document, message }: ReadableMessage, { seq, time }: Position) {
+  const set = { ...differences(document, message), seq, updated_seq: seq, taken_seqs: [seq] };
+  const isOwnTime = time === message.timestamp.getTime();
+  const update = isOwnTime
+    ? { $set: set, ...('updated_at' in document && { $unset: { updated_at: true as const } }) }
+    : { $set: { ...set, updated_at: new Date(time) } };
+  return { updateOne: { filter: { _id: message._id }, update } };
+}
+
+interface Numbering {
+  batch: Batch;
+  /** The latest change of each room. */
+  last: readonly LastOfRoom[];
+  session: ClientSession;
+}
+
+/** Counts the messages that are older than the newest message already in their room. */
+async function countAfterNewer(
+  messages: Collection<MessageDocument>,
+  { batch, last, session }: Numbering,
+): Promise<number> {
+  const newest = new Map(last.map(({ _id, timestamp }) => [_id, timestamp]));
+  // Where the latest change concerns an older message, the newest is read. In this form MongoDB reads one message per room: see `lastOfEach`.
+  const changed = last.filter(({ seq, updated_seq }) => seq < updated_seq).map(({ _id }) => _id);
+  if (changed.length > 0) {
+    const found = messages.aggregate<LastOfRoom>(lastOfEach(changed, 'seq'), { session });
+    for await (const { _id, timestamp } of found) newest.set(_id, timestamp);
+  }
+  return batch.filter(({ message }) => message.timestamp < (newest.get(message.room_id) ?? message.timestamp)).length;
+}
