@@ -1,3 +1,4 @@
+import { dateToExtendedJson } from '@earshot/shared';
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
 import { type Collections, collections, createNumberIndex } from '../../packages/server/src/store/mongo/collections.ts';
@@ -40,7 +41,7 @@ test('MongoDB sorts by the same times as the migration reads', async () => {
   const others = [
     ...['2025-07-07T12:16:56Z', '2025-07-07T12:16:56.7Z', '2025-07-07t12:16:56.782z', '2025-07-07T17:46:56.782+05:30'],
     ...['2016-12-31T23:59:60.500Z', '0999-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '', 'yesterday', '\u0000'],
-    ...['ещё не сейчас, а позже', '👍'.repeat(30), 7, null, { $date: '2025-07-07T12:16:56.782Z' }, ['2025-07-07']],
+    ...['ещё не сейчас, а позже', '👍'.repeat(30), 7, null, dateToExtendedJson(at(0)), ['2025-07-07']],
   ];
   // They have the form of times, but are none: nothing is numbered by them.
   const invalid = ['2025-02-30T00:00:00.000Z', '2025-13-01T00:00:00.000Z', '2025-01-01T25:00:00.000Z'];
