@@ -23,11 +23,6 @@ interface RuleMirrorOptions {
   clock?: () => number;
 }
 
-/** A write may appear after later ones: a regular read goes back so far, in milliseconds. */
-const overlapMs = 30_000;
-/** A read because of a hint goes back less, so that many writes in a row cost little. */
-const hintOverlapMs = 2_000;
-
 const hashChars = 22;
 /** Removed rules that are remembered. */
 const removedMax = 1_000;
@@ -60,7 +55,7 @@ export class RuleMirror {
 
   constructor({ store, control, log, pollMs = 5_000, max = rulesMax, clock = Date.now }: RuleMirrorOptions) {
     this.#store = store;
-    this.#reader = new RuleReader(store, (rules) => this.#apply(rules));
+    this.#reader = new RuleReader({ store, onPage: (rules) => this.#apply(rules) });
     this.#control = control;
     this.#clock = clock;
     this.#outageLog = new OutageLog(log, 'store');
@@ -72,7 +67,7 @@ export class RuleMirror {
   async start(): Promise<void> {
     this.#salt = await this.#store.salt();
     this.#erasedIds = new ErasedUserIds(this.#salt);
-    await this.#reader.read(0);
+    await this.#reader.read({ isHinted: false });
     const stops = [
       this.#control.onHint(({ type }) => type === 'rules' && this.#onHint()),
       this.#control.onInterrupted(() => this.#onHint()),
@@ -234,10 +229,10 @@ export class RuleMirror {
   }
 
   async #update(): Promise<void> {
-    const backMs = this.#isHinted ? hintOverlapMs : overlapMs;
+    const isHinted = this.#isHinted;
     this.#isHinted = false;
     try {
-      await this.#reader.read(backMs);
+      await this.#reader.read({ isHinted });
       this.#outageLog.onSuccess();
     } catch (error) {
       this.#outageLog.onFailure(error);

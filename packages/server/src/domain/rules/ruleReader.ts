@@ -1,32 +1,71 @@
+import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
 import type { Rule, RulePosition, RuleStore } from '../../store/rules.ts';
 
-/** Number of rules in one read. */
-const pageSize = 1_000;
+/** Number of rules in one read. An embedded store reads and converts them without a pause: 200 take some 5 ms. */
+const pageSize = 200;
 
-/** Reads the rules that have changed, page by page. */
+/** A write may appear after later ones: a regular read goes back so far before the latest change, in milliseconds. */
+const overlapMs = 30_000;
+/** A read because of a hint goes back less, so that many writes in a row cost little. */
+const hintOverlapMs = 2_000;
+
+interface RuleReaderOptions {
+  store: Pick<RuleStore, 'changedSince'>;
+  onPage: (rules: readonly Rule[]) => void;
+  /** Returns milliseconds; never goes back. */
+  clock?: () => number;
+}
+
+/** Reads the rules that have changed, page by page, with other work in between. */
 export class RuleReader {
-  readonly #store: Pick<RuleStore, 'changedSince'>;
-  readonly #onPage: (rules: readonly Rule[]) => void;
+  readonly #options: Required<RuleReaderOptions>;
   /** The position of the latest change that was read. */
   #newest: RulePosition | null = null;
+  /** When that change was read first, by `clock`. */
+  #newestReadAt = 0;
+  /** Whether no write before `#newest` can appear any more. Then reads don't go back: many rules that were written together are read once. */
+  #isSettled = false;
 
-  constructor(store: Pick<RuleStore, 'changedSince'>, onPage: (rules: readonly Rule[]) => void) {
-    this.#store = store;
-    this.#onPage = onPage;
+  constructor(options: RuleReaderOptions) {
+    this.#options = { clock: () => performance.now(), ...options };
   }
 
-  /** Reads every rule that was changed since `backMs` milliseconds before the latest known change; all rules, if there is none. */
-  async read(backMs: number): Promise<void> {
-    const from = this.#newest && { updatedAt: new Date(this.#newest.updatedAt.getTime() - backMs), id: '' };
-    for (let after: RulePosition | null = from; ; ) {
-      const page = await this.#store.changedSince(after, pageSize);
-      this.#onPage(page);
-      after = page.at(-1) ?? after;
-      if (isLater(after, this.#newest)) this.#newest = after;
+  /** Reads all rules at first, then those that have changed since. */
+  async read({ isHinted }: { isHinted: boolean }): Promise<void> {
+    const { clock } = this.#options;
+    const known = this.#newest;
+    const settles = !isHinted && known !== null && clock() - this.#newestReadAt >= overlapMs;
+    await this.#readPages(this.#startOf(isHinted ? hintOverlapMs : overlapMs));
+    if (settles && this.#newest === known) this.#isSettled = true;
+  }
+
+  #startOf(backMs: number): RulePosition | null {
+    if (this.#newest === null || this.#isSettled) return this.#newest;
+    return { updatedAt: new Date(this.#newest.updatedAt.getTime() - backMs), id: '' };
+  }
+
+  async #readPages(from: RulePosition | null): Promise<void> {
+    const { store, onPage } = this.#options;
+    for (let after = from; ; ) {
+      const page = await store.changedSince(after, pageSize);
+      onPage(page);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last;
+      this.#onRead(last);
       if (page.length < pageSize) return;
+      await yieldToEventLoop();
     }
+  }
+
+  #onRead({ updatedAt, id }: RulePosition): void {
+    if (this.#newest !== null && !isLater({ updatedAt, id }, this.#newest)) return;
+    this.#newest = { updatedAt, id };
+    this.#newestReadAt = this.#options.clock();
+    this.#isSettled = false;
   }
 }
 
-const isLater = (position: RulePosition | null, than: RulePosition | null): boolean =>
-  position !== null && (than === null || position.updatedAt >= than.updatedAt);
+const isLater = (position: RulePosition, than: RulePosition): boolean =>
+  position.updatedAt > than.updatedAt ||
+  (position.updatedAt.getTime() === than.updatedAt.getTime() && position.id > than.id);
