@@ -90,7 +90,10 @@ export async function openDeployment({ services, kind, scale, keep }: Deployment
 
   async function fillRest(settings: Record<string, string>): Promise<void> {
     const store = await openStore(readConfig({ ...settings, ALLOW_OPEN_AUTH: 'true' }).store, createLogger('silent'));
-    await fillModeration(store, data, scale);
+    await fillModeration(store, data, {
+      scale,
+      report: (what, done) => process.stderr.write(`${kind}: ${done.toLocaleString('en')} ${what}\n`),
+    });
     await store.close();
   }
 }

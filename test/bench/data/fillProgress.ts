@@ -5,7 +5,7 @@ const everyMs = 10_000;
 /** Returns the same set, which reports every ten seconds how many of its messages were made. */
 export function withProgress(data: DataSet, report: (messages: number) => void): DataSet {
   let made = 0;
-  let next = performance.now() + everyMs;
+  const reportMade = everyTenSeconds(() => report(made));
   return {
     ...data,
     *messages(room) {
@@ -13,9 +13,17 @@ export function withProgress(data: DataSet, report: (messages: number) => void):
         yield message;
         made += 1;
       }
-      if (performance.now() < next) return;
-      report(made);
-      next = performance.now() + everyMs;
+      reportMade();
     },
+  };
+}
+
+/** Returns a function that calls `report` unless it did so in the last ten seconds. */
+export function everyTenSeconds<Args extends unknown[]>(report: (...args: Args) => void): (...args: Args) => void {
+  let next = performance.now() + everyMs;
+  return (...args) => {
+    if (performance.now() < next) return;
+    report(...args);
+    next = performance.now() + everyMs;
   };
 }
