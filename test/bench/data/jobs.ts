@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,7 +58,6 @@ async function copy({ config }: JobParts): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--eval', copyScript, source, target]);
   const seconds = ((performance.now() - start) / 1_000).toFixed(1);
   const megabytes = (statSync(target).size / 1e6).toFixed(0);
-  rmSync(target);
   return `${megabytes} MB in ${seconds} s with ${stdout.trim()} s of CPU time of another process`;
 }
 
