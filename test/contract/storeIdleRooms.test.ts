@@ -104,7 +104,7 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
   });
 
   test('are deleted in small batches, by two instances at once', async () => {
-    // Both instances delete the same rooms, and a call that loses to the other one begins anew: small calls stay short on a busy machine.
+    // Both instances delete the same rooms, and a call that conflicts with one of the other starts again: small calls stay short on a busy machine.
     await using site = await idleRoomSite(newSite, { batchSize: 8 });
     const { store, other, clock, clean } = site;
     const names = upTo(30).map((n) => `room ${n}`);

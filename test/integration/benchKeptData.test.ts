@@ -39,7 +39,7 @@ test('a database whose fill did not finish is dropped, which is printed, and fil
   expect(printed()).toBe(`Dropping the database ${db.databaseName}, with 2 collections: its fill did not finish.\n`);
 });
 
-test('a database with data of anybody else is refused, and left as it is', async () => {
+test('a database with other data is refused, and does not change', async () => {
   const { db, count, printed } = await setup();
   await db.collection('diary').insertOne({ day: 1 });
   await db.collection('accounts').insertOne({});

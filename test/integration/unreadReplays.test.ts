@@ -14,7 +14,7 @@ const ada = { userId: 'ada', username: 'Ada' };
 /** A replay continues while half of this is left: the calls of the test leave about 2 MiB for replays. */
 const budget = { CALL_RATE: '1', CALL_BURST: '2000', SEND_RATE: '1', SEND_BURST: '1000' };
 
-test('clients who resume from memory and do not read fill no more memory than their budget is worth', async () => {
+test('clients that resume from memory and do not read take no more memory than their budget allows', async () => {
   const unlimited = { REPEATED_MESSAGE_ROOMS: '0', SOCKETS_PER_ADDRESS: '0', UNREAD_MAX_MIB: '0' };
   await using earshot = await startEmbedded({ env: { ...budget, ...unlimited } });
   const { a: server } = earshot;
@@ -44,7 +44,7 @@ test('clients who resume from memory and do not read fill no more memory than th
   expect(most).toBeLessThan(32 * MiB);
 });
 
-/** Opens the connection of a client who reads nothing. */
+/** Opens the connection of a client that reads nothing. */
 async function open(url: string): Promise<Socket> {
   const socket = await openBareSocket(url, '/trpc?connectionParams=1');
   socket.pause();

@@ -20,8 +20,8 @@ const atOnce = { sqlite: 200, mongodb: 16 } as const;
 type Kind = keyof typeof atFullScale;
 
 /**
- * Adds reports, sanctions and audit entries, by the store's own calls: they are few, but each is a durable write. `report`: called every
- * ten seconds.
+ * Adds reports, sanctions and audit entries with calls of the store: they are few, but each is a durable write. `report` is called every ten
+ * seconds.
  */
 export async function fillModeration(
   store: Store,

@@ -49,7 +49,7 @@ const copyScript = `
   console.log(((user + system) / 1e6).toFixed(1));
 `;
 
-/** A copy of the file by another process while the server runs, as docs/operations.md describes it. */
+/** Copies the file in another process while the server runs, as docs/operations.md describes it. */
 async function copy({ config }: JobParts): Promise<string> {
   if (config.store.kind !== 'sqlite') return 'not with mongodb';
   const source = join(config.store.dataDir, 'earshot.db');

@@ -21,12 +21,12 @@ export async function copyKeptData(
   cpSync(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
 }
 
-/** The collections that mark a database as one that this benchmark has begun to fill, and as one that it has filled. */
+/** The collections that this benchmark creates when it begins to fill a database, and when it has filled it. */
 const [begun, finished] = ['bench_begun', 'bench_finished'];
 
 /**
- * Fills the database, unless an earlier run did. Drops it first if an earlier run began and did not finish. Throws if it has collections of
- * anybody else.
+ * Fills the database, unless an earlier run did. Drops it first if an earlier run began and did not finish. Throws if it has other
+ * collections.
  */
 export async function fillKeptDatabase(db: Db, fill: () => Promise<void>): Promise<void> {
   const collections = await db.listCollections({}, { nameOnly: true }).toArray();
@@ -42,7 +42,7 @@ async function dropUnfinished(db: Db, names: readonly string[]): Promise<void> {
   const name = db.databaseName;
   if (!names.includes(begun)) {
     throw new Error(
-      `The database ${name} was not filled by this benchmark: it has the collections ${names.toSorted().join(', ')}. Drop it yourself if nobody needs it, or choose another MONGODB_URI.`,
+      `The database ${name} was not filled by this benchmark: it has the collections ${names.toSorted().join(', ')}. Drop it yourself if it is not needed, or choose another MONGODB_URI.`,
     );
   }
   print(`Dropping the database ${name}, with ${names.length} collections: its fill did not finish.`);

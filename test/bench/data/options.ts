@@ -29,8 +29,8 @@ Options:
   --keep FOLDER    stores the filled SQLite files in this folder, and works on copies: further runs do not fill them again.
                    Databases in MONGODB_URI get fixed names and are used again as they are, so leave out sweep and erase
                    (--only) until the last run. Delete the folder and the databases named bench_data_... yourself.
-                   What an earlier run began to fill and did not finish is deleted, which is printed. A database of that
-                   name with data of anybody else is refused.
+                   Data of an earlier run that did not finish is deleted, with a note. A database of that name with other
+                   data is refused.
   --help           show this help
 
 Databases are stored in TMPDIR, and deleted afterwards. The exit code is 1 if a call misses a goal. docs/call-costs.md explains

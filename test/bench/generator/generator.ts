@@ -26,7 +26,7 @@ export interface WatchOrder {
   join: boolean;
   /** The id of the event after which the watches resume: only of Earshot. */
   after?: string;
-  /** Whether the watchers are other users than those of orders without it. */
+  /** Whether the watchers are new users, not those of orders without this option. */
   areNew?: boolean;
 }
 

@@ -30,7 +30,7 @@ interface Crowd {
   missed?: number;
   /** Whether each client has a token; otherwise a name is enough. */
   haveTokens?: boolean;
-  /** Whether the clients join the room as new members. Others like them have been there before. */
+  /** Whether the clients join the room as new members, after as many others. */
   areNew?: boolean;
 }
 

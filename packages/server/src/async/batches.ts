@@ -20,7 +20,7 @@ export async function* inBatches<T>(items: AsyncIterable<T>, size: number): Asyn
   if (batch.length > 0) yield batch;
 }
 
-/** Yields the items while it already asks for the next one. */
+/** Yields the items. Before it yields one, it requests the next. */
 export async function* readAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void> {
   const iterator = items[Symbol.asyncIterator]();
   try {
@@ -35,7 +35,7 @@ export async function* readAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T, 
   }
 }
 
-/** A rejection is reported when it is awaited, or not at all if the consumer has stopped before. */
+/** A rejection is reported when it is awaited. It is ignored if the consumer stops before that. */
 function request<T>(iterator: AsyncIterator<T>): Promise<IteratorResult<T>> {
   const next = iterator.next();
   next.catch(() => {});

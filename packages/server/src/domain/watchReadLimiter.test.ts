@@ -20,7 +20,7 @@ const [rate, burst] = [20, 400];
 /** One page may be larger than what is left of the budget. */
 const pageChars = limits.pageChars + content.length;
 
-/** A room whose missed messages are all in memory, and clients of one address who return to it. */
+/** A room whose missed messages are all in memory, and clients of one address that return to it. */
 async function setup() {
   const { hub, send, pass, reader, store } = createBench();
   const budget = new Budget({ user: unlimited, address: { rate, burst } });
@@ -67,7 +67,7 @@ const forms = [
 ] as const;
 
 test.each(forms)(
-  'a crowd of one address that resumes from memory receives, %s, half of the budget at once and then its rate',
+  'many clients of one address that resume from memory receive, %s, half of the budget at once and then its rate',
   async (_, form) => {
     const { resume, pass, chars } = await setup();
     for (let n = 0; n < 300; n += 1) void resume(client(n), form);
@@ -104,7 +104,7 @@ test.each(forms)('a client that does not read receives nothing from memory, %s, 
   expect(await resumed).toHaveLength(messageCount);
 });
 
-test('two pages at a time are on their way to one connection, from however many rooms', async () => {
+test('a connection receives two pages at a time, from any number of rooms', async () => {
   const { hub, send, pass, reader } = createBench();
   await reader();
   for (let n = 0; n < 3; n += 1) send();

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
 
 /** Number of starts and pages that one connection receives concurrently; the others wait, and hold nothing. */
 const concurrency = 2;
-/** Minimum milliseconds between two checks of the budget: all who wait for it check at the same time, and most of them wait again. */
+/** Minimum milliseconds between two checks of the budget: all replays that wait for it check at the same time, and most of them wait again. */
 const recheckMinMs = 100;
 
 /**
@@ -32,7 +32,7 @@ export class WatchReadLimiter implements ReadLimiter {
   }
 
   async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
-    const free = this.tryAcquire(kind); // usually nothing has to be waited for
+    const free = this.tryAcquire(kind); // usually there is nothing to wait for
     if (free && !signal.aborted) return free;
     free?.();
     const slot = this.#slots.acquire();

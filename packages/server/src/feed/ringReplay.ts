@@ -36,16 +36,16 @@ interface RingReplayOptions {
  */
 export class RingReplay {
   readonly #options: RingReplayOptions;
-  /** Later changes are not missed ones. */
+  /** The last change that the watcher missed. */
   readonly #endSeq: number;
   #page: EventBatch | null = null;
   /** The head of the feed when the page was read. */
   #headSeq = 0;
   /** Number of changes in the page that the watcher has not received. */
   #unreceived = 0;
-  /** Changes up to this number are paid for. */
+  /** The budget is charged for the changes up to this number. */
   #chargedSeq = 0;
-  /** Called once the watcher has received what is paid for. */
+  /** Called once the watcher has received the changes that are charged. */
   #release: (() => void) | undefined;
 
   constructor(options: RingReplayOptions) {
@@ -64,7 +64,7 @@ export class RingReplay {
     if (cursor.seq < this.#chargedSeq) return this.#nextEntry();
     this.close();
     if (cursor.seq >= this.#endSeq || cursor.seq < feed.ring.floorSeq) return null;
-    // Nothing is awaited between the check and the charge: otherwise all who read in one tick would pass the same check.
+    // Nothing is awaited between the check and the charge: otherwise all replays of one tick would pass the same check.
     if (!this.#tryAcquire()) await this.#acquire();
     // The next page would update a message that the last one left out as superseded, although the watcher never saw it.
     const isWhole = inBatches && this.#unreceived === 0 && !cursor.hasUnseen;

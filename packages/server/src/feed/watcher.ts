@@ -49,9 +49,9 @@ export interface Codec {
   encode(event: FeedEvent, position: Position): string | null;
 }
 
-/** Applies backpressure to what one watcher reads, so that many watchers hold little in memory at a time. */
+/** Applies backpressure to the reads of one watcher, so that many watchers hold little in memory at a time. */
 export interface ReadLimiter {
-  /** The same as `acquire` if nothing has to be waited for; otherwise undefined. */
+  /** Like `acquire`, if there is nothing to wait for; otherwise returns undefined. */
   tryAcquire(kind: 'start' | 'replay'): (() => void) | undefined;
   /**
    * Resolves when a `start`, or a page of a `replay`, may be read. The caller must call the resolved function once the watcher has

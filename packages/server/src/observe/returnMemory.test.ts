@@ -76,7 +76,7 @@ test('a busy server is not interrupted: the collection waits until it is idle', 
   expect(state.collections).toBe(1);
 });
 
-test('a thousand clients who left are worth a collection without growth, fewer are not', () => {
+test('a collection starts without growth after a thousand clients left, but not after fewer', () => {
   const { state, check } = setup();
   state.sockets = 5_000;
   check();

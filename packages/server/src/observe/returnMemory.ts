@@ -11,7 +11,7 @@ interface ReturnMemoryOptions {
   heap?: Heap;
 }
 
-/** What the decision to collect needs of a process. */
+/** The heap and the event loop of a process, as the decision to collect needs them. */
 interface Heap {
   /** Returns the bytes of the heap's pages, used or not, and of the memory outside of the heap that its objects hold. */
   heldBytes(): number;

@@ -28,7 +28,7 @@ function openReader() {
 
 const users = (count: number) => Array.from({ length: count }, (_, n) => `user ${n}`);
 
-test('rules that were written together are read once more while late writes may appear, and then no longer', async () => {
+test('rules that were written together are read again while late writes may appear, and then no longer', async () => {
   const { add, readAfter } = openReader();
   for (const user of users(1_000)) add(user, 1_000_000);
   expect(await readAfter(0)).toHaveLength(1_000);

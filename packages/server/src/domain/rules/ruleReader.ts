@@ -4,9 +4,9 @@ import type { Rule, RulePosition, RuleStore } from '../../store/rules.ts';
 /** Number of rules in one read. An embedded store reads and converts them without a pause: 200 take some 5 ms. */
 const pageSize = 200;
 
-/** A write may appear after later ones: a regular read goes back so far before the latest change, in milliseconds. */
+/** How far a regular read goes back before the latest change, in milliseconds, because a write may appear after later ones. */
 const overlapMs = 30_000;
-/** A read because of a hint goes back less, so that many writes in a row cost little. */
+/** How far a read because of a hint goes back: less, so that many writes in a row cost little. */
 const hintOverlapMs = 2_000;
 
 interface RuleReaderOptions {
@@ -16,14 +16,14 @@ interface RuleReaderOptions {
   clock?: () => number;
 }
 
-/** Reads the rules that have changed, page by page, with other work in between. */
+/** Reads the rules that have changed, page by page. Other work runs between two pages. */
 export class RuleReader {
   readonly #options: Required<RuleReaderOptions>;
   /** The position of the latest change that was read. */
   #newest: RulePosition | null = null;
-  /** When that change was read first, by `clock`. */
+  /** When `#newest` was first read, by `clock`. */
   #newestReadAt = 0;
-  /** Whether no write before `#newest` can appear any more. Then reads don't go back: many rules that were written together are read once. */
+  /** Whether no write before `#newest` can appear any more. Then reads don't go back, so that many rules that were written together are not read again. */
   #isSettled = false;
 
   constructor(options: RuleReaderOptions) {

@@ -202,7 +202,7 @@ export function collections(db: Db): Collections {
 
 const present = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 
-/** Gives each number once. Messages from before Earshot have no number; any number of them may exist. */
+/** Guarantees that each number is given once. Messages from before Earshot have no number; any number of them may exist. */
 const numberIndex = { key: { room_id: 1, updated_seq: 1 }, unique: true, ...present('updated_seq') } as const;
 
 /** Creates the index without which messages can't be numbered. */

@@ -28,7 +28,7 @@ function fill(response: ServerResponse): void {
   while (response.writableLength < 8 * 1_024 * 1_024) response.write(Buffer.alloc(64 * 1_024, 'x'));
 }
 
-/** The state of a promise after all that could settle it now has run. */
+/** The state of a promise after pending work that could settle it has run. */
 async function isSettled(promise: Promise<void> | undefined): Promise<boolean> {
   let settled = false;
   void promise?.then(() => {
@@ -38,7 +38,7 @@ async function isSettled(promise: Promise<void> | undefined): Promise<boolean> {
   return settled;
 }
 
-test('while the client reads, a call waits for nothing', async () => {
+test('a call does not wait while the client reads', async () => {
   await using open = await exchange();
   const transport = new ResponseTransport(open.response);
   expect(transport.writable()).toBeUndefined();
@@ -46,7 +46,7 @@ test('while the client reads, a call waits for nothing', async () => {
   expect(transport.writable()).toBeUndefined();
 });
 
-test('all calls share one wait for a slow reader, and go on together when it has read', async () => {
+test('all calls share one wait for a slow reader, and continue together when it has read', async () => {
   await using open = await exchange();
   const { response, answer } = open;
   const transport = new ResponseTransport(response);
@@ -63,7 +63,7 @@ test('all calls share one wait for a slow reader, and go on together when it has
   expect(transport.writable()).toBeUndefined();
 });
 
-test('a reader that stays behind again is waited for anew', async () => {
+test('calls wait again for a reader that is slow again', async () => {
   await using open = await exchange();
   const { response, answer } = open;
   const transport = new ResponseTransport(response);
@@ -80,7 +80,7 @@ test('a reader that stays behind again is waited for anew', async () => {
   await second;
 });
 
-test('nothing waits for a reader that has gone', async () => {
+test('calls do not wait for a reader whose connection is closed', async () => {
   await using open = await exchange();
   const { response, call } = open;
   const transport = new ResponseTransport(response);
