@@ -90,6 +90,22 @@ describe('messages that were skipped, or written after the migration', () => {
     await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'found later');
   });
 
+  test('are counted in every transaction', async () => {
+    // In one room they take several transactions; in many, each room has one message in a transaction.
+    const rooms = ['library', ...Array.from({ length: 400 }, (_, i) => `room ${i}`)];
+    await using old = await originalDatabase({
+      messages: rooms.map((room_id) => originalMessage({ room_id, timestamp: at(10_000) })),
+    });
+    await runEarshot(['migrate'], old.env);
+    const messages = [
+      ...Array.from({ length: 1_100 }, (_, i) => originalMessage({ timestamp: at(i) })),
+      ...manyMessages({ count: 1_600, rooms: 400 }),
+    ];
+    await old.db.collection('messages').insertMany([...messages, originalMessage({ timestamp: at(10_001) })]);
+    const { output } = await runEarshot(['migrate'], old.env);
+    expect(output).toMatch(/2,701 messages numbered.*2,700 messages numbered after newer ones/s);
+  });
+
   test('and are unreadable do not prevent a server from starting, which logs them', async () => {
     await using old = await originalDatabase({ messages: [originalMessage({ content: 7 })] });
     expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });

@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared';
 import { MongoInvalidArgumentError, MongoNetworkError, MongoNotConnectedError, MongoServerError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { duplicateIndex, isDuplicate, storeError } from './storeError.ts';
+import { duplicateIndex, isDuplicate, isTooLargeForCache, storeError } from './storeError.ts';
 
 const fromServer = (code: number, errmsg: string, rest = {}) => new MongoServerError({ code, errmsg, ...rest });
 
@@ -42,4 +42,12 @@ describe('a duplicate', () => {
     expect(isDuplicate(fromServer(11000, text, { errorLabels: ['TransientTransactionError'] }))).toBe(false);
     expect(isDuplicate(fromServer(189, 'primary stepped down'))).toBe(false);
   });
+});
+
+test('a transaction that is too large for the cache is told from one that conflicts', () => {
+  expect(
+    isTooLargeForCache(fromServer(388, 'transaction is too large and will not fit in the storage engine cache')),
+  ).toBe(true);
+  expect(isTooLargeForCache(fromServer(112, 'conflict'))).toBe(false);
+  expect(isTooLargeForCache(new Error('a bug'))).toBe(false);
 });

@@ -95,6 +95,11 @@ export function isWriteConflict(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === 112;
 }
 
+/** Whether a transaction changed more than fits into MongoDB's cache (MongoDB 6.2 and newer: code 388, `TransactionTooLargeForCache`). */
+export function isTooLargeForCache(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 388;
+}
+
 /**
  * The name of the unique index, from the message of an error. The server also reports its keys (`keyPattern`), but the driver drops them from
  * the errors of bulk writes and keeps only the message, in which the name comes before the values.

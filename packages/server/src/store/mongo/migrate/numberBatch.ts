@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { emptyPosition, idFromBson, type Position } from '@earshot/shared';
 import type { ClientSession, Collection } from 'mongodb';
 import { nextChangeTime } from '../../nextTimestamp.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { type LastOfRoom, lastOfEach, toPosition } from '../log/headQueries.ts';
-import { isDuplicate } from '../storeError.ts';
+import { isDuplicate, isTooLargeForCache } from '../storeError.ts';
 import { unnumbered } from '../unnumbered.ts';
+import type { NewestTimes } from './newestTimes.ts';
 import { differences, type NumberlessMessage, readMessage } from './readMessage.ts';
 import type { RoomTimes } from './roomTimes.ts';
 import { isInterrupted } from './session.ts';
@@ -34,13 +36,14 @@ export type Batch = readonly ReadableMessage[];
 interface Context {
   session: ClientSession;
   roomTimes: RoomTimes;
+  newest: NewestTimes;
 }
 
 /** Bounds the retries: a permanent conflict has another cause, for example a unique index added by another program. */
 const triesMax = 100;
 
-/** Another migration numbered these messages after they were read. */
-class NumberedMeanwhile extends Error {}
+/** Another migration numbered these messages after they were read, or another program changed or removed them. */
+class ChangedMeanwhile extends Error {}
 
 /** Other writers were faster in one of the rooms, repeatedly. */
 class Contested extends Error {}
@@ -64,10 +67,14 @@ function byTimeAndId({ message: a }: ReadableMessage, { message: b }: ReadableMe
   return a.timestamp.getTime() - b.timestamp.getTime() || (idFromBson(a._id) < idFromBson(b._id) ? -1 : 1);
 }
 
+/** A number taken by another writer may also appear as a duplicate, instead of a transaction conflict. */
+const isConflict = (error: unknown) =>
+  error instanceof ChangedMeanwhile || error instanceof Contested || isDuplicate(error) || isInterrupted(error);
+
 /**
  * Numbers the messages of a batch in one transaction. After a conflict, it reads them again, and numbers them in two halves: in a smaller
  * transaction less time passes between the read of a head and the first write, so a server that is busy in one of the rooms does not always
- * win.
+ * win; and it needs less of MongoDB's cache.
  */
 export async function numberBatch(
   all: Collections,
@@ -79,10 +86,8 @@ export async function numberBatch(
   try {
     return await numberTogether(all, batch, context);
   } catch (error) {
-    // A number taken by another writer may also appear as a duplicate, instead of a transaction conflict.
-    const isConflict =
-      error instanceof NumberedMeanwhile || error instanceof Contested || isDuplicate(error) || isInterrupted(error);
-    if (!isConflict || tries === triesMax) throw error;
+    if (!isConflict(error) && !isTooLargeForCache(error)) throw error;
+    if (tries === triesMax) throw error;
   }
   const again = await readUnnumbered(
     all.messages,
@@ -97,7 +102,7 @@ export async function numberBatch(
 async function numberTogether(
   all: Collections,
   batch: Batch,
-  { session, roomTimes }: Context,
+  { session, roomTimes, newest }: Context,
 ): Promise<NumberedCounts> {
   await roomTimes.add(batch.map(({ message }) => message));
   await roomTimes.write();
@@ -105,7 +110,7 @@ async function numberTogether(
   const write = () => {
     attempts += 1;
     if (attempts > 2 && batch.length > 1) throw new Contested();
-    return writeBatch(all.messages, batch, session);
+    return writeBatch(all.messages, batch, { session, newest });
   };
   return await session.withTransaction(write, { readConcern: { level: 'snapshot' } });
 }
@@ -113,18 +118,16 @@ async function numberTogether(
 async function writeBatch(
   messages: Collection<MessageDocument>,
   batch: Batch,
-  session: ClientSession,
+  { session, newest }: Pick<Context, 'session' | 'newest'>,
 ): Promise<NumberedCounts> {
   const ids = batch.map(({ message }) => message._id);
   const roomIds = [...new Set(batch.map(({ message }) => message.room_id))];
   const last = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq'), { session }).toArray();
   // Checked for all together, because a condition in each update makes MongoDB search for a plan each time.
-  const found = await messages
-    .find({ _id: { $in: ids }, ...unnumbered }, { session, hint: byId, projection: byId })
-    .toArray();
-  if (found.length < batch.length) throw new NumberedMeanwhile();
+  const found = await messages.find({ _id: { $in: ids }, ...unnumbered }, { session, hint: byId }).toArray();
+  if (!areUnchanged(batch, found)) throw new ChangedMeanwhile();
 
-  const numberedAfterNewer = await countAfterNewer(messages, { batch, last, session });
+  const numberedAfterNewer = await newest.countOlder(batch, { messages, last, session });
   const heads = new Map(last.map((change) => [change._id, toPosition(change)]));
   const updates = batch.map((one) => {
     const before = heads.get(one.message.room_id) ?? emptyPosition;
@@ -133,8 +136,14 @@ async function writeBatch(
     return numberingOf(one, head);
   });
   const { matchedCount: numbered } = await messages.bulkWrite(updates, { session });
-  if (numbered < updates.length) throw new NumberedMeanwhile();
+  if (numbered < updates.length) throw new ChangedMeanwhile();
   return { numbered, numberedAfterNewer };
+}
+
+/** An edit by a running original service would otherwise be lost, or remain in its form. */
+function areUnchanged(batch: Batch, found: readonly MessageDocument[]): boolean {
+  const byId = new Map(found.map((document) => [idFromBson(document._id), document]));
+  return batch.every(({ document }) => isDeepStrictEqual(byId.get(idFromBson(document._id)), document));
 }
 
 /** Returns the time of the change that adds the message to the log: its own, or that of the migration if newer messages came first. */
@@ -150,26 +159,4 @@ function numberingOf({ document, message }: ReadableMessage, { seq, time }: Posi
     ? { $set: set, ...('updated_at' in document && { $unset: { updated_at: true as const } }) }
     : { $set: { ...set, updated_at: new Date(time) } };
   return { updateOne: { filter: { _id: message._id }, update } };
-}
-
-interface Numbering {
-  batch: Batch;
-  /** The latest change of each room. */
-  last: readonly LastOfRoom[];
-  session: ClientSession;
-}
-
-/** Counts the messages that are older than the newest message already in their room. */
-async function countAfterNewer(
-  messages: Collection<MessageDocument>,
-  { batch, last, session }: Numbering,
-): Promise<number> {
-  const newest = new Map(last.map(({ _id, timestamp }) => [_id, timestamp]));
-  // Where the latest change concerns an older message, the newest is read. In this form MongoDB reads one message per room: see `lastOfEach`.
-  const changed = last.filter(({ seq, updated_seq }) => seq < updated_seq).map(({ _id }) => _id);
-  if (changed.length > 0) {
-    const found = messages.aggregate<LastOfRoom>(lastOfEach(changed, 'seq'), { session });
-    for await (const { _id, timestamp } of found) newest.set(_id, timestamp);
-  }
-  return batch.filter(({ message }) => message.timestamp < (newest.get(message.room_id) ?? message.timestamp)).length;
 }

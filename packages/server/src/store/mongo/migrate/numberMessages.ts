@@ -2,6 +2,7 @@ import type { MongoClient } from 'mongodb';
 import { inBatches, readAhead } from '../../../async/batches.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { unnumbered } from '../unnumbered.ts';
+import { NewestTimes } from './newestTimes.ts';
 import { addCounts, type NumberedCounts, nothingNumbered, numberBatch, readUnnumbered } from './numberBatch.ts';
 import type { MigrateOptions } from './options.ts';
 import type { RoomTimes } from './roomTimes.ts';
@@ -30,10 +31,11 @@ export async function numberMessages(
   { onProgress, total, roomTimes }: Options,
 ): Promise<NumberedCounts> {
   let counts = nothingNumbered;
+  const newest = new NewestTimes();
   await inKnownSession(client, all.migrations, async (session) => {
     // While one batch is written, the next one is read.
     for await (const batch of readAhead(batchesInOrder(all))) {
-      counts = addCounts(counts, await numberBatch(all, batch, { session, roomTimes }));
+      counts = addCounts(counts, await numberBatch(all, batch, { session, roomTimes, newest }));
       onProgress({ step: 'numbered', done: counts.numbered, total });
     }
   });
