@@ -44,7 +44,7 @@ describe('a duplicate', () => {
   });
 });
 
-test('a transaction that is too large for the cache is told from one that conflicts', () => {
+test('a transaction that is too large for the cache is distinguished from one that conflicts', () => {
   expect(
     isTooLargeForCache(fromServer(388, 'transaction is too large and will not fit in the storage engine cache')),
   ).toBe(true);
