@@ -186,20 +186,22 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     if (!feed.isOpen) await rejectOnAbort(feed.opened, signal);
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
     if (resumed) {
-      this.#readFrom(feed, resumed);
+      const cursor = this.#readFrom(feed, resumed);
+      const options = { ...this.#replayOptions(feed, cursor), end: this.#enteredAtOffset };
+      if (resumed.seq < feed.headSeq) this.#replay = new RingReplay(options);
       return null;
     }
     const start = await this.#readStart(feed);
+    // Messages that arrived since the start was read were not missed: they wait for no budget.
     this.#readFrom(feed, start.position);
     return start;
   }
 
-  #readFrom(feed: RoomFeed, position: Position): void {
+  #readFrom(feed: RoomFeed, position: Position): Cursor {
     this.#cursor = new Cursor(position, this.#enteredAtOffset);
     this.#eventPacer = new EventPacer(feed.tickShares);
     this.#knownSeq = position.seq;
-    if (position.seq >= feed.headSeq) return;
-    this.#replay = new RingReplay({ ...this.#replayOptions(feed, this.#cursor), end: this.#enteredAtOffset });
+    return this.#cursor;
   }
 
   /** Resolves to a start with the newest messages. */

@@ -70,7 +70,8 @@ export class RingReplay {
     const isWhole = inBatches && this.#unreceived === 0 && !cursor.hasUnseen;
     const page = isWhole ? feed.missedInRing(cursor.position, end) : null;
     if (page) return this.#takePage(page);
-    this.#charge(firstPage(feed.ring.changesBetween(cursor.seq, feed.ring.end)));
+    const missed = feed.ring.changesBetween(cursor.seq, feed.ring.end);
+    this.#charge(firstPage(missed.filter(({ position }) => position !== null && position.seq <= this.#endSeq)));
     return this.#nextEntry();
   }
 

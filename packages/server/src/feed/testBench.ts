@@ -12,7 +12,7 @@ import type { RoomCaches } from './cache/roomCache.ts';
 import { isChange } from './envelope.ts';
 import { createHub, type Hub, type HubOptions, type Watch } from './hub.ts';
 import { ModelBroker, ModelStore } from './testModel.ts';
-import type { Codec, FeedItem, Handoff, MissedChanges, Sink } from './watcher.ts';
+import type { Codec, FeedItem, Handoff, MissedChanges, ReadLimiter, Sink } from './watcher.ts';
 
 /** A hub between a model store and a model broker. Both are fast and reliable unless a test changes that. Needs fake timers. */
 export function createBench(options: Partial<HubOptions> = {}) {
@@ -89,6 +89,7 @@ interface ReaderOptions {
   slowness?: number;
   /** Allows delivery by the fan-out. Returns whether the sink is full or the event needs the slow path. */
   refusesWrites?: (() => boolean) | undefined;
+  readLimiter?: ReadLimiter;
 }
 
 const codec: Codec = { encode: (event, position) => `${encodeWire({ event, position })}\n` };
@@ -105,11 +106,18 @@ export class Reader {
   readonly #controller = new AbortController();
   readonly #watch: Watch;
 
-  constructor(hub: Hub, roomId: string, { history = 50, after, slowness = 0, refusesWrites }: ReaderOptions = {}) {
+  constructor(hub: Hub, roomId: string, options: ReaderOptions = {}) {
+    const { history = 50, after, slowness = 0, refusesWrites, readLimiter } = options;
     this.after = typeof after === 'object' ? after.seq : after;
     const position = typeof after === 'number' ? { seq: after, time: null } : after;
     const fanOut = refusesWrites && { sink: this.#createSink(refusesWrites), needsSlowPath: refusesWrites };
-    const watcher = { history, after: position, signals: [this.#controller.signal], ...fanOut };
+    const watcher = {
+      history,
+      after: position,
+      signals: [this.#controller.signal],
+      ...(readLimiter && { readLimiter }),
+      ...fanOut,
+    };
     this.#watch = hub.watch(roomId, watcher);
     void this.#read(this.#watch, slowness);
   }
