@@ -47,7 +47,7 @@ Options:
   --out FOLDER     write results.json, with every round, into this folder
   --chart FILE     write a chart (SVG)
   --only TEXT      only cases whose "load, system" contains the text; several texts are separated by semicolons
-  --markdown       print the tables in the format of docs/benchmark-results.md
+  --markdown       print the tables as Markdown
   --save           add the medians to test/bench/history, for --history
   --history        print the targets as measured in the saved runs, without a new run
   --compare COMMIT compare Earshot in this checkout with the one of a commit, which runs from a temporary folder; both

@@ -103,18 +103,17 @@ describe.each(storeDrivers)('$driver: rooms without messages', ({ newSite }) => 
     }
   });
 
-  test('are deleted in small batches, by two instances at once', async () => {
-    // Both instances delete the same rooms, and a call that conflicts with one of the other starts again: small calls stay short on a busy machine.
-    await using site = await idleRoomSite(newSite, { batchSize: 8 });
+  test('are deleted in batches, by two instances at once', async () => {
+    await using site = await idleRoomSite(newSite);
     const { store, other, clock, clean } = site;
-    const names = upTo(30).map((n) => `room ${n}`);
+    const names = upTo(70).map((n) => `room ${n}`); // more than a batch
     await Promise.all(names.map((roomId) => store.namedRoom({ roomId, name: roomId, cell: null, createdBy: 'eve' })));
     clock.now += 25 * hour;
     expect(await store.idleRooms(new Date(clock.now), 8)).toHaveLength(8);
     await Promise.all([clean(store), clean(other)]);
     clock.now += 2 * 60_000;
     const removed = await Promise.all([clean(store), clean(other)]);
-    expect(removed.reduce((sum, count) => sum + count)).toBe(30);
+    expect(removed.reduce((sum, count) => sum + count)).toBe(70);
     expect(await store.idleRooms(new Date(clock.now), 50)).toEqual([]);
     expect(await store.room('room 1')).toBeNull();
   });

@@ -12,14 +12,12 @@ const ana = { userId: 'ana', username: 'Ana' };
 
 interface Options {
   roomTtlMs?: number | null;
-  /** Maximum number of rooms in one call of the store. */
-  batchSize?: number;
 }
 
 /** Two instances on one database, with a shared clock, and the job that removes unused rooms. */
 export async function idleRoomSite(
   newSite: (typeof storeDrivers)[number]['newSite'],
-  { roomTtlMs = null, batchSize }: Options = {},
+  { roomTtlMs = null }: Options = {},
 ) {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await newSite());
@@ -35,10 +33,7 @@ export async function idleRoomSite(
     return room.id;
   };
   const clean = (one: Store = store) =>
-    removeIdleRooms(
-      { store: one, presence, hub, nearby },
-      { roomTtlMs, now: new Date(clock.now), ...(batchSize !== undefined && { batchSize }) },
-    );
+    removeIdleRooms({ store: one, presence, hub, nearby }, { roomTtlMs, now: new Date(clock.now) });
   /** Runs both steps. */
   const cleanTwice = async () => {
     await clean();

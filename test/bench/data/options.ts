@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { count, type StoreKind, stores } from '../city/options.ts';
+import { smallScale } from './dataSet.ts';
 
 export interface DataOptions {
   stores: readonly StoreKind[];
@@ -29,8 +30,8 @@ Options:
   --keep FOLDER    stores the filled SQLite files in this folder, and works on copies: further runs do not fill them again.
                    Databases in MONGODB_URI get fixed names and are used again as they are, so leave out sweep and erase
                    (--only) until the last run. Delete the folder and the databases named bench_data_... yourself.
-                   Data of an earlier run that did not finish is deleted, with a note. A database of that name with other
-                   data is refused.
+                   Data of an earlier run that did not finish is deleted, with a note: one run at a time. A database of that
+                   name with other data is refused.
   --help           show this help
 
 Databases are stored in TMPDIR, and deleted afterwards. The exit code is 1 if a call misses a goal. docs/call-costs.md explains
@@ -59,6 +60,8 @@ export function readDataOptions(args: readonly string[]): DataOptions | null {
   // A MongoDB that is started here is deleted with its data.
   if (keep !== null && chosen.includes('mongodb') && !process.env.MONGODB_URI)
     throw new Error('--keep needs a MongoDB of your own: set MONGODB_URI, or choose --store sqlite.');
+  // Both sets would have the same name.
+  if (keep !== null && scale === smallScale) throw new Error(`--keep needs a --scale above ${smallScale}.`);
   return {
     stores: chosen,
     keep,

@@ -11,7 +11,7 @@ const vacatedMs = 60_000;
 const removedIdTtlMs = 365 * 24 * 60 * 60 * 1_000;
 
 /** Maximum number of rooms in one call of the store, so that no send waits long behind it. */
-const defaultBatchSize = 50;
+const batchSize = 50;
 /** Maximum number of batches of each step in one run. */
 const batchesMax = 200;
 
@@ -26,8 +26,6 @@ interface RemovalOptions {
   /** Milliseconds without a message, a join or present users after which a room made at a location is removed; null: never. */
   roomTtlMs: number | null;
   now?: Date;
-  /** Maximum number of rooms in one call of the store. */
-  batchSize?: number;
 }
 
 /**
@@ -37,7 +35,7 @@ interface RemovalOptions {
  */
 export async function removeIdleRooms(
   services: Dependencies,
-  { roomTtlMs, now = new Date(), batchSize = defaultBatchSize }: RemovalOptions,
+  { roomTtlMs, now = new Date() }: RemovalOptions,
 ): Promise<number> {
   const { store } = services;
   const ago = (ms: number) => new Date(now.getTime() - ms);
