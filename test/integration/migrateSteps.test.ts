@@ -3,7 +3,11 @@ import { type Document, MongoClient, type ObjectId } from 'mongodb';
 import { expect, test } from 'vitest';
 import { type Collections, collections, createNumberIndex } from '../../packages/server/src/store/mongo/collections.ts';
 import { NewestTimes } from '../../packages/server/src/store/mongo/migrate/newestTimes.ts';
-import { numberBatch, readUnnumbered } from '../../packages/server/src/store/mongo/migrate/numberBatch.ts';
+import {
+  numberBatch,
+  readUnnumbered,
+  TransactionSize,
+} from '../../packages/server/src/store/mongo/migrate/numberBatch.ts';
 import { numberMessages } from '../../packages/server/src/store/mongo/migrate/numberMessages.ts';
 import { timeFrom } from '../../packages/server/src/store/mongo/migrate/readMessage.ts';
 import { RoomTimes } from '../../packages/server/src/store/mongo/migrate/roomTimes.ts';
@@ -100,7 +104,11 @@ test('edits and removals by a program that still runs are not lost when they com
   await using connected = await connect(old);
   const { client, all } = connected;
   await createNumberIndex(all);
-  const context = { roomTimes: await RoomTimes.open(all, describe), newest: new NewestTimes() };
+  const context = {
+    roomTimes: await RoomTimes.open(all, describe),
+    newest: new NewestTimes(),
+    size: new TransactionSize(500),
+  };
   const found = old.db.collection('messages');
   const number = async (some: Document[], meanwhile: (first: Document) => Promise<unknown>) => {
     const ids: ObjectId[] = some.map(({ _id }) => _id);

@@ -37,7 +37,11 @@ interface Context {
   session: ClientSession;
   roomTimes: RoomTimes;
   newest: NewestTimes;
+  size: TransactionSize;
 }
+
+/** In a row: each growth that is too much costs a transaction of twice the size. */
+const successesBeforeGrowth = 10;
 
 /** Bounds the retries: a permanent conflict has another cause, for example a unique index added by another program. */
 const triesMax = 100;
@@ -72,31 +76,59 @@ const isConflict = (error: unknown) =>
   error instanceof ChangedMeanwhile || error instanceof Contested || isDuplicate(error) || isInterrupted(error);
 
 /**
- * Numbers the messages of a batch in one transaction. After a conflict, it reads them again, and numbers them in two halves: in a smaller
- * transaction less time passes between the read of a head and the first write, so a server that is busy in one of the rooms does not always
- * win; and it needs less of MongoDB's cache.
+ * Numbers the messages of a batch, in one transaction if possible. After a conflict, it reads them again and takes half as many at a time: in a
+ * smaller transaction less time passes between the read of a head and the first write, so a server that is busy in one of the rooms does not
+ * always win; and it needs less of MongoDB's cache. After some that succeed, it takes more again.
  */
-export async function numberBatch(
-  all: Collections,
-  batch: Batch,
-  context: Context,
-  tries = 1,
-): Promise<NumberedCounts> {
-  if (batch.length === 0) return nothingNumbered;
-  try {
-    return await numberTogether(all, batch, context);
-  } catch (error) {
-    if (!isConflict(error) && !isTooLargeForCache(error)) throw error;
-    if (tries === triesMax) throw error;
+export async function numberBatch(all: Collections, batch: Batch, context: Context): Promise<NumberedCounts> {
+  const { size } = context;
+  let counts = nothingNumbered;
+  let failures = 0;
+  for (let rest = batch; rest.length > 0; ) {
+    const part = rest.slice(0, size.current);
+    try {
+      counts = addCounts(counts, await numberTogether(all, part, context));
+      rest = rest.slice(part.length);
+      failures = 0;
+      size.onSuccess();
+    } catch (error) {
+      failures += 1;
+      if ((!isConflict(error) && !isTooLargeForCache(error)) || failures === triesMax) throw error;
+      size.onConflict(part.length);
+      const ids = rest.map(({ message }) => message._id);
+      rest = await readUnnumbered(all.messages, ids);
+    }
   }
-  const again = await readUnnumbered(
-    all.messages,
-    batch.map(({ message }) => message._id),
-  );
-  const middle = Math.ceil(again.length / 2);
-  const first = await numberBatch(all, again.slice(0, middle), context, tries + 1);
-  const second = await numberBatch(all, again.slice(middle), context, tries + 1);
-  return addCounts(first, second);
+  return counts;
+}
+
+/** The number of messages in a transaction. */
+export class TransactionSize {
+  readonly #max: number;
+  #current: number;
+  #successes = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+    this.#current = max;
+  }
+
+  get current(): number {
+    return this.#current;
+  }
+
+  onSuccess(): void {
+    this.#successes += 1;
+    if (this.#successes < successesBeforeGrowth) return;
+    this.#successes = 0;
+    this.#current = Math.min(this.#max, this.#current * 2);
+  }
+
+  /** `size`: of the transaction, which may have had fewer messages. */
+  onConflict(size: number): void {
+    this.#successes = 0;
+    this.#current = Math.max(1, Math.ceil(size / 2));
+  }
 }
 
 async function numberTogether(

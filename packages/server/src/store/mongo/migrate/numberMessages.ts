@@ -3,7 +3,14 @@ import { inBatches, readAhead } from '../../../async/batches.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { unnumbered } from '../unnumbered.ts';
 import { NewestTimes } from './newestTimes.ts';
-import { addCounts, type NumberedCounts, nothingNumbered, numberBatch, readUnnumbered } from './numberBatch.ts';
+import {
+  addCounts,
+  type NumberedCounts,
+  nothingNumbered,
+  numberBatch,
+  readUnnumbered,
+  TransactionSize,
+} from './numberBatch.ts';
 import type { MigrateOptions } from './options.ts';
 import type { RoomTimes } from './roomTimes.ts';
 import { inKnownSession } from './session.ts';
@@ -32,10 +39,11 @@ export async function numberMessages(
 ): Promise<NumberedCounts> {
   let counts = nothingNumbered;
   const newest = new NewestTimes();
+  const size = new TransactionSize(batchSize);
   await inKnownSession(client, all.migrations, async (session) => {
     // While one batch is written, the next one is read.
     for await (const batch of readAhead(batchesInOrder(all))) {
-      counts = addCounts(counts, await numberBatch(all, batch, { session, roomTimes, newest }));
+      counts = addCounts(counts, await numberBatch(all, batch, { session, roomTimes, newest, size }));
       onProgress({ step: 'numbered', done: counts.numbered, total });
     }
   });
