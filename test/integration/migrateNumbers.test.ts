@@ -122,7 +122,7 @@ test('a migration with concurrent senders leaves no gap and loses nothing', asyn
   await using stack = new AsyncDisposableStack();
   const eve = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
   await eve.api.rooms.join.mutate({ roomId: 'room 0' });
-  await old.db.collection('messages').insertMany(manyMessages({ count: 1_500, rooms: 1 }));
+  await old.db.collection('messages').insertMany(manyMessages({ count: 3_000, rooms: 1 }));
 
   let isOver = false;
   const migration = runEarshot(['migrate'], old.env).finally(() => {
@@ -133,7 +133,7 @@ test('a migration with concurrent senders leaves no gap and loses nothing', asyn
   expect(await migration).toMatchObject({ code: 0 });
   expect(sent).toBeGreaterThan(0);
   const history = await wholeHistory(eve, 'room 0');
-  expect(history.map(({ seq }) => seq)).toEqual(Array.from({ length: 1_501 + sent }, (_, i) => i + 1));
+  expect(history.map(({ seq }) => seq)).toEqual(Array.from({ length: 3_001 + sent }, (_, i) => i + 1));
 });
 
 async function expectOrder(sorted: Promise<Document[]>): Promise<void> {

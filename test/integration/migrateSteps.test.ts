@@ -98,33 +98,41 @@ test('messages that arrive after the others were read get numbers, and their roo
   expect(await all.rooms.findOne({ _id: 'room 7' })).toMatchObject({ last_message_at: last[0]?.timestamp });
 });
 
-test('edits and removals by a program that still runs are not lost when they come after the messages were read', async () => {
-  const messages = manyMessages({ count: 20, rooms: 2 });
-  await using old = await originalDatabase({ messages });
-  await using connected = await connect(old);
-  const { client, all } = connected;
-  await createNumberIndex(all);
-  const context = {
-    roomTimes: await RoomTimes.open(all, describe),
-    newest: new NewestTimes(),
-    size: new TransactionSize(500),
-  };
-  const found = old.db.collection('messages');
-  const number = async (some: Document[], meanwhile: (first: Document) => Promise<unknown>) => {
-    const ids: ObjectId[] = some.map(({ _id }) => _id);
-    const batch = await readUnnumbered(all.messages, ids);
-    await meanwhile({ _id: ids[0] });
-    return client.withSession((session) => numberBatch(all, batch, { ...context, session }));
-  };
-  const edit = { $set: { content: ' edited ', edited_at: at(30).toISOString() } };
-  expect(await number(messages.slice(0, 10), (one) => found.updateOne(one, edit))).toMatchObject({ numbered: 10 });
-  expect(await number(messages.slice(10), (one) => found.deleteOne(one))).toMatchObject({ numbered: 9 });
+test.each([
+  { name: 'without conflicts', isContested: false },
+  { name: 'after a conflict', isContested: true },
+])(
+  'edits and removals by a program that still runs are not lost when they come after the messages were read: $name',
+  async ({ isContested }) => {
+    const messages = manyMessages({ count: 20, rooms: 2 });
+    await using old = await originalDatabase({ messages });
+    await using connected = await connect(old);
+    const { client, all } = connected;
+    await createNumberIndex(all);
+    const size = new TransactionSize(500);
+    if (isContested) size.onConflict(500);
+    const context = {
+      roomTimes: await RoomTimes.open(all, describe),
+      newest: new NewestTimes(),
+      size,
+    };
+    const found = old.db.collection('messages');
+    const number = async (some: Document[], meanwhile: (first: Document) => Promise<unknown>) => {
+      const ids: ObjectId[] = some.map(({ _id }) => _id);
+      const batch = await readUnnumbered(all.messages, ids);
+      await meanwhile({ _id: ids[0] });
+      return client.withSession((session) => numberBatch(all, batch, { ...context, session }));
+    };
+    const edit = { $set: { content: ' edited ', edited_at: at(30).toISOString() } };
+    expect(await number(messages.slice(0, 10), (one) => found.updateOne(one, edit))).toMatchObject({ numbered: 10 });
+    expect(await number(messages.slice(10), (one) => found.deleteOne(one))).toMatchObject({ numbered: 9 });
 
-  const edited = await found.find({ edited_at: at(30) }).toArray();
-  expect(edited).toMatchObject([{ _id: messages[0]?._id, content: 'edited' }]);
-  const numbers = (await all.messages.find().toArray()).map(({ room_id, seq }) => `${room_id}: ${seq}`);
-  expect(new Set(numbers).size).toBe(19);
-});
+    const edited = await found.find({ edited_at: at(30) }).toArray();
+    expect(edited).toMatchObject([{ _id: messages[0]?._id, content: 'edited' }]);
+    const numbers = (await all.messages.find().toArray()).map(({ room_id, seq }) => `${room_id}: ${seq}`);
+    expect(new Set(numbers).size).toBe(19);
+  },
+);
 
 test('a run that ended before the indexes were built is completed by another one, and by a server', async () => {
   await using old = await originalDatabase({ messages: manyMessages({ count: 300, rooms: 3 }) });

@@ -117,6 +117,11 @@ export class TransactionSize {
     return this.#current;
   }
 
+  /** Whether there were conflicts lately. */
+  get isReduced(): boolean {
+    return this.#current < this.#max;
+  }
+
   onSuccess(): void {
     this.#successes += 1;
     if (this.#successes < successesBeforeGrowth) return;
@@ -134,7 +139,7 @@ export class TransactionSize {
 async function numberTogether(
   all: Collections,
   batch: Batch,
-  { session, roomTimes, newest }: Context,
+  { session, roomTimes, newest, size }: Context,
 ): Promise<NumberedCounts> {
   await roomTimes.add(batch.map(({ message }) => message));
   await roomTimes.write();
@@ -142,7 +147,7 @@ async function numberTogether(
   const write = () => {
     attempts += 1;
     if (attempts > 2 && batch.length > 1) throw new Contested();
-    return writeBatch(all.messages, batch, { session, newest });
+    return writeBatch(all.messages, batch, { session, newest, isContested: size.isReduced });
   };
   return await session.withTransaction(write, { readConcern: { level: 'snapshot' } });
 }
@@ -150,17 +155,18 @@ async function numberTogether(
 async function writeBatch(
   messages: Collection<MessageDocument>,
   batch: Batch,
-  { session, newest }: Pick<Context, 'session' | 'newest'>,
+  { session, newest, isContested }: Pick<Context, 'session' | 'newest'> & { isContested: boolean },
 ): Promise<NumberedCounts> {
   const ids = batch.map(({ message }) => message._id);
   const roomIds = [...new Set(batch.map(({ message }) => message.room_id))];
   const last = await messages.aggregate<LastOfRoom>(lastOfEach(roomIds, 'updated_seq'), { session }).toArray();
+  const heads = new Map(last.map((change) => [change._id, toPosition(change)]));
+  const claims = isContested ? await claimNext(messages, batch, { heads, session }) : nothingClaimed;
   // Checked for all together, because a condition in each update makes MongoDB search for a plan each time.
-  const found = await messages.find({ _id: { $in: ids }, ...unnumbered }, { session, hint: byId }).toArray();
-  if (!areUnchanged(batch, found)) throw new ChangedMeanwhile();
+  const found = await messages.find({ _id: { $in: ids } }, { session, hint: byId }).toArray();
+  if (!areUnchanged(batch, found, claims)) throw new ChangedMeanwhile();
 
   const numberedAfterNewer = await newest.countOlder(batch, { messages, last, session });
-  const heads = new Map(last.map((change) => [change._id, toPosition(change)]));
   const updates = batch.map((one) => {
     const before = heads.get(one.message.room_id) ?? emptyPosition;
     const head = { seq: before.seq + 1, time: changeTimeOf(one, before) };
@@ -172,10 +178,42 @@ async function writeBatch(
   return { numbered, numberedAfterNewer };
 }
 
+type Claim = Pick<MessageDocument, 'seq' | 'updated_seq' | 'taken_seqs'>;
+
+const nothingClaimed: ReadonlyMap<string, Claim> = new Map();
+
+/**
+ * Takes the next number of each room for its first message, right after the read of the heads: from then on, a server that writes to the room
+ * conflicts with this transaction and waits, however long the rest takes. Resolves to what was set, by message id.
+ */
+async function claimNext(
+  messages: Collection<MessageDocument>,
+  batch: Batch,
+  { heads, session }: { heads: ReadonlyMap<string, Position>; session: ClientSession },
+): Promise<ReadonlyMap<string, Claim>> {
+  const claims = new Map<string, Claim>();
+  const updates = Array.from(
+    Map.groupBy(batch, ({ message }) => message.room_id),
+    ([roomId, [first]]) => {
+      if (first === undefined) throw new Error('a group has a message');
+      const seq = (heads.get(roomId) ?? emptyPosition).seq + 1;
+      const claim = { seq, updated_seq: seq, taken_seqs: [seq] };
+      claims.set(idFromBson(first.message._id), claim);
+      return { updateOne: { filter: { _id: first.message._id, ...unnumbered }, update: { $set: claim } } };
+    },
+  );
+  const { matchedCount } = await messages.bulkWrite(updates, { session });
+  if (matchedCount < updates.length) throw new ChangedMeanwhile();
+  return claims;
+}
+
 /** An edit by a running original service would otherwise be lost, or remain in its form. */
-function areUnchanged(batch: Batch, found: readonly MessageDocument[]): boolean {
+function areUnchanged(batch: Batch, found: readonly MessageDocument[], claims: ReadonlyMap<string, Claim>): boolean {
   const byId = new Map(found.map((document) => [idFromBson(document._id), document]));
-  return batch.every(({ document }) => isDeepStrictEqual(byId.get(idFromBson(document._id)), document));
+  return batch.every(({ document }) => {
+    const id = idFromBson(document._id);
+    return isDeepStrictEqual(byId.get(id), { ...document, ...claims.get(id) });
+  });
 }
 
 /** Returns the time of the change that adds the message to the log: its own, or that of the migration if newer messages came first. */
