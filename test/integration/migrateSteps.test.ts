@@ -3,15 +3,12 @@ import { type Document, MongoClient, type ObjectId } from 'mongodb';
 import { expect, test } from 'vitest';
 import { type Collections, collections, createNumberIndex } from '../../packages/server/src/store/mongo/collections.ts';
 import { NewestTimes } from '../../packages/server/src/store/mongo/migrate/newestTimes.ts';
-import {
-  numberBatch,
-  readUnnumbered,
-  TransactionSize,
-} from '../../packages/server/src/store/mongo/migrate/numberBatch.ts';
+import { numberBatch, readUnnumbered } from '../../packages/server/src/store/mongo/migrate/numberBatch.ts';
 import { numberMessages } from '../../packages/server/src/store/mongo/migrate/numberMessages.ts';
 import { timeFrom } from '../../packages/server/src/store/mongo/migrate/readMessage.ts';
 import { RoomTimes } from '../../packages/server/src/store/mongo/migrate/roomTimes.ts';
 import { isSortable, sortTime } from '../../packages/server/src/store/mongo/migrate/sortTime.ts';
+import { TransactionSize } from '../../packages/server/src/store/mongo/migrate/transactionSize.ts';
 import {
   at,
   manyMessages,

@@ -1,5 +1,6 @@
 import type { Visibility } from '@earshot/shared';
 import { KeyedQueue } from '../../async/keyedQueue.ts';
+import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
 import type { ControlTopic } from '../../feed/controlTopic.ts';
 import type { PrivacySettings, PrivacyStore } from '../../store/privacy.ts';
 import { UserPrivacy } from './userPrivacy.ts';
@@ -136,7 +137,7 @@ export class PrivacyCache {
     this.#isPolling = true;
     this.#since = Math.max(this.#since, Date.now() - firstReadMs);
     try {
-      while (await this.#readChanges());
+      while (await this.#readChanges()) await yieldToEventLoop(); // other work runs between two pages
     } catch {
       // The known settings apply until the store answers.
     }

@@ -10,6 +10,7 @@ import type { NewestTimes } from './newestTimes.ts';
 import { differences, type NumberlessMessage, readMessage } from './readMessage.ts';
 import type { RoomTimes } from './roomTimes.ts';
 import { isInterrupted } from './session.ts';
+import type { TransactionSize } from './transactionSize.ts';
 
 export interface NumberedCounts {
   /** Messages that have a `seq` now. */
@@ -39,9 +40,6 @@ interface Context {
   newest: NewestTimes;
   size: TransactionSize;
 }
-
-/** In a row: each growth that is too much costs a transaction of twice the size. */
-const successesBeforeGrowth = 10;
 
 /** Bounds the retries: a permanent conflict has another cause, for example a unique index added by another program. */
 const triesMax = 100;
@@ -76,9 +74,9 @@ const isConflict = (error: unknown) =>
   error instanceof ChangedMeanwhile || error instanceof Contested || isDuplicate(error) || isInterrupted(error);
 
 /**
- * Numbers the messages of a batch, in one transaction if possible. After a conflict, it reads them again and takes half as many at a time: in a
- * smaller transaction less time passes between the read of a head and the first write, so a server that is busy in one of the rooms does not
- * always win; and it needs less of MongoDB's cache. After some that succeed, it takes more again.
+ * Numbers the messages of a batch, in one transaction if possible. After a conflict, it reads them again, takes half as many at a time, and
+ * claims the next numbers first (see `claimNext`): less time passes between the read of a head and the first write in its room, so a server
+ * that is busy there does not always win. A smaller transaction also needs less of MongoDB's cache.
  */
 export async function numberBatch(all: Collections, batch: Batch, context: Context): Promise<NumberedCounts> {
   const { size } = context;
@@ -100,40 +98,6 @@ export async function numberBatch(all: Collections, batch: Batch, context: Conte
     }
   }
   return counts;
-}
-
-/** The number of messages in a transaction. */
-export class TransactionSize {
-  readonly #max: number;
-  #current: number;
-  #successes = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-    this.#current = max;
-  }
-
-  get current(): number {
-    return this.#current;
-  }
-
-  /** Whether there were conflicts lately. */
-  get isReduced(): boolean {
-    return this.#current < this.#max;
-  }
-
-  onSuccess(): void {
-    this.#successes += 1;
-    if (this.#successes < successesBeforeGrowth) return;
-    this.#successes = 0;
-    this.#current = Math.min(this.#max, this.#current * 2);
-  }
-
-  /** `size`: of the transaction, which may have had fewer messages. */
-  onConflict(size: number): void {
-    this.#successes = 0;
-    this.#current = Math.max(1, Math.ceil(size / 2));
-  }
 }
 
 async function numberTogether(
@@ -192,16 +156,14 @@ async function claimNext(
   { heads, session }: { heads: ReadonlyMap<string, Position>; session: ClientSession },
 ): Promise<ReadonlyMap<string, Claim>> {
   const claims = new Map<string, Claim>();
-  const updates = Array.from(
-    Map.groupBy(batch, ({ message }) => message.room_id),
-    ([roomId, [first]]) => {
-      if (first === undefined) throw new Error('a group has a message');
-      const seq = (heads.get(roomId) ?? emptyPosition).seq + 1;
-      const claim = { seq, updated_seq: seq, taken_seqs: [seq] };
-      claims.set(idFromBson(first.message._id), claim);
-      return { updateOne: { filter: { _id: first.message._id, ...unnumbered }, update: { $set: claim } } };
-    },
-  );
+  // The last entry of a key wins, so this keeps the first message of each room.
+  const firsts = new Map(batch.toReversed().map(({ message }) => [message.room_id, message]));
+  const updates = Array.from(firsts.values(), ({ _id, room_id }) => {
+    const seq = (heads.get(room_id) ?? emptyPosition).seq + 1;
+    const claim = { seq, updated_seq: seq, taken_seqs: [seq] };
+    claims.set(idFromBson(_id), claim);
+    return { updateOne: { filter: { _id, ...unnumbered }, update: { $set: claim } } };
+  });
   const { matchedCount } = await messages.bulkWrite(updates, { session });
   if (matchedCount < updates.length) throw new ChangedMeanwhile();
   return claims;

@@ -3,18 +3,12 @@ import { inBatches, readAhead } from '../../../async/batches.ts';
 import type { Collections, MessageDocument } from '../collections.ts';
 import { unnumbered } from '../unnumbered.ts';
 import { NewestTimes } from './newestTimes.ts';
-import {
-  addCounts,
-  type NumberedCounts,
-  nothingNumbered,
-  numberBatch,
-  readUnnumbered,
-  TransactionSize,
-} from './numberBatch.ts';
+import { addCounts, type NumberedCounts, nothingNumbered, numberBatch, readUnnumbered } from './numberBatch.ts';
 import type { MigrateOptions } from './options.ts';
 import type { RoomTimes } from './roomTimes.ts';
 import { inKnownSession } from './session.ts';
 import { sortTime } from './sortTime.ts';
+import { TransactionSize } from './transactionSize.ts';
 
 interface Options extends Pick<MigrateOptions, 'onProgress'> {
   total: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TransactionSize } from './numberBatch.ts';
+import { TransactionSize } from './transactionSize.ts';
 
 test('a transaction is halved after a conflict, down to one message, and grows again after ten that succeed', () => {
   const size = new TransactionSize(500);
