@@ -1,4 +1,4 @@
-import { decodeWire, encodeWire, type Position } from '@earshot/shared';
+import { decodeWire, encodeWire, type Message, type Position } from '@earshot/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ChangeEvent } from './envelope.ts';
 import { createBench } from './testBench.ts';
@@ -249,3 +249,33 @@ test('changes in the ring that a sink refuses follow as events', async () => {
   const { next } = resume({}, () => false);
   expect(await readAll(next)).toEqual(['missed', 'message.created 2', 'message.created 3']);
 });
+
+test.each([true, false])(
+  'changes that leave the ring during their replay are charged once (page refused: %s)',
+  async (isRefused) => {
+    const { reader, send, resume, pass, store } = setup({ ringSize: 8 });
+    await reader();
+    for (let n = 0; n < 6; n += 1) send();
+    await pass(10);
+    const charged: number[] = [];
+    const granted = () => {};
+    const readLimiter = {
+      tryAcquire: () => granted,
+      acquire: async () => granted,
+      noteReplayed: (messages: readonly Message[]) => void charged.push(...messages.map(({ seq }) => seq)),
+    };
+    // A watcher without a sink receives no pages.
+    const { next } = resume({ readLimiter, ...(!isRefused && { sink: undefined }) }, () => false);
+    const received: number[] = [];
+    while (received.length < 8) {
+      const item = await next();
+      if (item.kind === 'missed') item.write();
+      if (item.kind !== 'event') continue;
+      received.push(item.position.seq);
+      if (received.length === 2) for (let n = 0; n < 8; n += 1) send();
+    }
+    expect(store.reads.changesSince).toBeGreaterThan(0);
+    expect(received).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(charged).toEqual([...new Set(charged)]);
+  },
+);

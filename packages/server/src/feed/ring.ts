@@ -134,6 +134,8 @@ export class Ring {
  * and skips changes it already has, so attaching to the feed, reading the store and receiving changes may happen in any order.
  */
 export class Cursor {
+  /** The replay budget is charged for the missed changes up to this number. */
+  chargedSeq = 0;
   readonly #ephemeralFrom: number;
   /** `seq` of messages that were skipped as superseded and not delivered since. */
   #unseen: Set<number> | undefined;

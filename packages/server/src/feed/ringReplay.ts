@@ -43,8 +43,6 @@ export class RingReplay {
   #headSeq = 0;
   /** Number of changes in the page that the watcher has not received. */
   #unreceived = 0;
-  /** The budget is charged for the changes up to this number. */
-  #chargedSeq = 0;
   /** Called once the watcher has received the changes that are charged. */
   #release: (() => void) | undefined;
 
@@ -61,7 +59,7 @@ export class RingReplay {
   /** Resolves to the next page or entry; null at the end, and if the rest is not in the ring. Rejects when the signal aborts. */
   async next(): Promise<EventBatch | FeedEntry | null> {
     const { feed, cursor, end, inBatches } = this.#options;
-    if (cursor.seq < this.#chargedSeq) return this.#nextEntry();
+    if (cursor.seq < cursor.chargedSeq) return this.#nextEntry();
     this.close();
     if (cursor.seq >= this.#endSeq || cursor.seq < feed.ring.floorSeq) return null;
     // Nothing is awaited between the check and the charge: otherwise all replays of one tick would pass the same check.
@@ -122,7 +120,7 @@ export class RingReplay {
   #charge(entries: readonly FeedEntry[]): Message[] {
     const messages = entries.flatMap(({ event }) => (isChange(event) ? event.message : []));
     this.#options.readLimiter?.noteReplayed(messages);
-    this.#chargedSeq = entries.at(-1)?.position?.seq ?? 0;
+    this.#options.cursor.chargedSeq = entries.at(-1)?.position?.seq ?? 0;
     return messages;
   }
 }

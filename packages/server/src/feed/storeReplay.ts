@@ -108,7 +108,8 @@ export class StoreReplay {
       const isBatch = inBatches && messages.length > 1 && !isExpired;
       const share = tickShareOf(messages) * (isBatch ? batchShare : 1);
       if (messages.length > 0) await rejectOnAbort(feed.tickShares.acquireLater(share), signal);
-      readLimiter?.noteReplayed(messages);
+      // Changes that left the ring while the watcher received them from it are charged already.
+      readLimiter?.noteReplayed(messages.filter(({ updatedSeq }) => updatedSeq > cursor.chargedSeq));
       const isEnd = page.isLast && messages.length === 0;
       // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
       if (isEnd && cursor.seq < feed.ring.floorSeq) await delay(storeLagMs, signal);

@@ -160,3 +160,30 @@ test('at most 200,000 blocks of users without watches stay in memory', async () 
   expect(cache.size).toBeLessThanOrEqual(201);
   cache.close();
 });
+
+test('other work runs between two pages of changes', async () => {
+  const store = new Settings();
+  const cache = new PrivacyCache({ store, control: noControl, pollMs: 1 });
+  await cache.of('ada'); // changes are read once a user is known
+  let ticks = 0;
+  let tick: NodeJS.Immediate | undefined;
+  const count = () => {
+    ticks += 1;
+    tick = setImmediate(count);
+  };
+  const ticksBefore: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const start = Date.now();
+  store.privacy.changedSince = async (_time, limit) => {
+    ticksBefore.push(ticks);
+    if (ticksBefore.length === 1) count();
+    const page = ticksBefore.length;
+    if (page === 5) resolve();
+    const changes = Array.from({ length: page === 5 ? 0 : limit }, (_, n) => `${page} ${n}`);
+    return changes.map((userId) => ({ userId, version: '1', changedAt: new Date(start + page) }));
+  };
+  await promise;
+  clearImmediate(tick);
+  cache.close();
+  expect(ticksBefore).toEqual([...new Set(ticksBefore)]);
+});
