@@ -84,7 +84,8 @@ export async function openDeployment({ services, kind, scale, keep }: Deployment
       await fillMongo(location, filling);
       await fillRest(settings);
     };
-    await (keptName === undefined ? fill() : fillKeptDatabase(db, fill));
+    if (keptName === undefined) await fill();
+    else stack.use(await fillKeptDatabase(db, fill));
     return { settings, databaseCpu, sizes: () => mongoSizes(db) };
   }
 

@@ -30,8 +30,8 @@ Options:
   --keep FOLDER    stores the filled SQLite files in this folder, and works on copies: further runs do not fill them again.
                    Databases in MONGODB_URI get fixed names and are used again as they are, so leave out sweep and erase
                    (--only) until the last run. Delete the folder and the databases named bench_data_... yourself.
-                   Data of an earlier run that did not finish is deleted, with a note: one run at a time. A database of that
-                   name with other data is refused.
+                   Data of an earlier run that did not finish is deleted, with a note. A run is refused while another one has
+                   the data, and if it would have to delete collections or files that this benchmark did not make.
   --help           show this help
 
 Databases are stored in TMPDIR, and deleted afterwards. The exit code is 1 if a call misses a goal. docs/call-costs.md explains
