@@ -20,7 +20,7 @@ const refusal = (name: string, { pid, host, since }: Holder) =>
  */
 export function lockByFile(file: string, name: string): Disposable {
   using stack = new DisposableStack();
-  // Whoever is refused reads the holder, which takes a moment.
+  // A run that is refused reads the holder, which takes a moment.
   const lock = stack.adopt(new DatabaseSync(file, { timeout: 1_000 }), (open) => open.close());
   try {
     const { pid, host, since } = thisRun();
