@@ -60,6 +60,21 @@ describe.each(storeDrivers)('$driver: rules', ({ newSite }) => {
     expect(stored?.updatedAt.getTime()).toBe(Math.max(...times));
   });
 
+  test('are later than the given time if the clock has gone back since', async () => {
+    await using site = await newSite();
+    const { rules } = await site.open();
+    const updatedAfter = new Date(Date.now() + 60 * minute);
+    const put = await rules.put({ ...banOf('ana'), updatedAfter });
+    expect(put.updatedAt.getTime()).toBe(updatedAfter.getTime() + 1);
+    expect(put.createdAt < updatedAfter).toBe(true);
+    expect(Object.keys(put)).not.toContain('updatedAfter');
+    const again = await rules.putUnlessChanged({ ...banOf('ana', { isLifted: true }), updatedAfter }, put.updatedAt);
+    expect(again).toMatchObject({ isStored: true, rule: { updatedAt: new Date(updatedAfter.getTime() + 2) } });
+    const other = await rules.put({ ...banOf('ben'), updatedAfter: new Date(0) });
+    expect(other.updatedAt < updatedAfter).toBe(true);
+    expect(await rules.changedSince(null, 10)).toStrictEqual([other, again.rule]);
+  });
+
   test('are returned by the time of their latest write, in pages without gaps or repeats', async () => {
     await using site = await newSite();
     const { rules } = await site.open();

@@ -5,7 +5,8 @@
 export interface RuleStore {
   /**
    * Stores a rule, in place of the earlier one of its id. `updatedAt`, and `createdAt` unless it is given, are the time of the store's
-   * clock, which all instances share. `updatedAt` is later than that of the earlier rule, so that readers can tell them apart.
+   * clock, which all instances share. `updatedAt` is later than that of the earlier rule, so that readers can tell them apart, and later than
+   * `updatedAfter`, so that those who have read up to there find it even if the clock has gone back.
    */
   put(rule: NewRule): Promise<Rule>;
 
@@ -77,7 +78,11 @@ export interface Rule {
   updatedAt: Date;
 }
 
-export type NewRule = Omit<Rule, 'createdAt' | 'updatedAt'> & { createdAt?: Date | undefined };
+export type NewRule = Omit<Rule, 'createdAt' | 'updatedAt'> & {
+  createdAt?: Date | undefined;
+  /** The time of the latest write that the writer knows. */
+  updatedAfter?: Date | undefined;
+};
 
 /** A position in the order of the latest writes. */
 export type RulePosition = Pick<Rule, 'updatedAt' | 'id'>;

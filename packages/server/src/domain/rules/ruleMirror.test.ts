@@ -104,6 +104,16 @@ test('a lost hint is made up for by the next regular read, also if the write app
   await vi.waitFor(() => expect(kinds(b.mirror)).toEqual(['ban']));
 });
 
+test('a rule is in force on all instances although the clock of the store has gone back', async () => {
+  await using bench = await instances();
+  const { store, a, b } = bench;
+  await a.mirror.put(ban);
+  await vi.waitFor(() => expect(kinds(b.mirror)).toEqual(['ban']));
+  store.now -= 40_000;
+  await a.mirror.put({ ...ban, kind: 'mute' });
+  await vi.waitFor(() => expect(kinds(b.mirror)).toEqual(['ban', 'mute']));
+});
+
 test('rules are read at the start, and there is no start without them', async () => {
   const store = new TestRuleStore();
   for (let n = 0; n < 2_500; n += 1) await store.put(testRule({ subject: { type: 'user', userId: `user ${n}` } }));

@@ -48,6 +48,7 @@ export class RuleMirror {
   readonly #ends = new Map<string, number>();
   /** When rules that are not in force any more were written, of the latest ones: a read in progress may still return the rule before that. */
   readonly #removed = new LatestEntries<string, Date>(removedMax);
+  #latestWrite: Date | undefined;
   #erasedIds = new ErasedUserIds('');
   #salt = '';
   #isHinted = false;
@@ -207,14 +208,19 @@ export class RuleMirror {
   }
 
   async #put(rule: NewRule): Promise<Rule> {
-    return this.#onPut(await this.#store.put(rule));
+    return this.#onPut(await this.#store.put(this.#afterKnown(rule)));
   }
 
   async #putUnlessChanged(rule: NewRule, seen: Date | null): Promise<Rule | null> {
-    const { rule: stored, isStored } = await this.#store.putUnlessChanged(rule, seen);
+    const { rule: stored, isStored } = await this.#store.putUnlessChanged(this.#afterKnown(rule), seen);
     if (isStored) return this.#onPut(stored);
     this.#apply([stored]);
     return null;
+  }
+
+  /** Other instances may read from the latest known rule on: the store's clock may have gone back since that was written. */
+  #afterKnown(rule: NewRule): NewRule {
+    return { ...rule, updatedAfter: this.#latestWrite };
   }
 
   #onPut(rule: Rule): Rule {
@@ -247,6 +253,7 @@ export class RuleMirror {
 
   /** Returns whether anything has changed: the same rule is read several times. */
   #applyOne(rule: Rule): boolean {
+    if (this.#latestWrite === undefined || rule.updatedAt > this.#latestWrite) this.#latestWrite = rule.updatedAt;
     const known = this.#index.get(rule.id);
     const knownTime = known?.updatedAt ?? this.#removed.get(rule.id);
     if (knownTime && knownTime >= rule.updatedAt) return false;

@@ -23,7 +23,10 @@ export class RuleReader {
   #newest: RulePosition | null = null;
   /** When `#newest` was first read, by `clock`. */
   #newestReadAt = 0;
-  /** Whether no write before `#newest` can appear any more. Then reads don't go back, so that many rules that were written together are not read again. */
+  /**
+   * Whether no write before `#newest` can appear any more: who writes now knows it (`updatedAfter`). Then reads don't go back, so that many rules
+   * that were written together are not read again.
+   */
   #isSettled = false;
 
   constructor(options: RuleReaderOptions) {

@@ -23,11 +23,11 @@ export class TestRuleStore implements RuleStore {
   isDown = false;
   reads = 0;
 
-  async put(rule: NewRule): Promise<Rule> {
+  async put({ updatedAfter, ...rule }: NewRule): Promise<Rule> {
     this.#requireUp();
     const now = new Date(this.now);
-    const known = this.rules.get(rule.id)?.updatedAt.getTime() ?? 0;
-    const stored = { ...rule, createdAt: rule.createdAt ?? now, updatedAt: new Date(Math.max(this.now, known + 1)) };
+    const earlier = [updatedAfter, this.rules.get(rule.id)?.updatedAt].map((time) => (time?.getTime() ?? 0) + 1);
+    const stored = { ...rule, createdAt: rule.createdAt ?? now, updatedAt: new Date(Math.max(this.now, ...earlier)) };
     this.rules.set(rule.id, stored);
     return stored;
   }

@@ -97,7 +97,7 @@ function isLaterThan({ over_at, updated_at }: RuleDocument, seen: Date | null, n
 }
 
 /** The update that stores a rule, with the times of MongoDB's clock. `$literal`: texts may begin with `$`. */
-function replacement({ id, createdAt, ...rule }: NewRule) {
+function replacement({ id, createdAt, updatedAfter, ...rule }: NewRule) {
   const { kind, scope, subject, role, reason, actor, endsAt, isLifted } = rule;
   const fields = {
     ...{ _id: id, kind, scope, subject, subject_name: rule.subjectName, part_of: rule.partOf, role },
@@ -105,7 +105,7 @@ function replacement({ id, createdAt, ...rule }: NewRule) {
   };
   const times = {
     created_at: createdAt ?? '$$NOW',
-    updated_at: { $max: ['$$NOW', { $add: ['$updated_at', 1] }] },
+    updated_at: { $max: ['$$NOW', ...[updatedAfter, '$updated_at'].map((time) => ({ $add: [time ?? null, 1] }))] },
     ...((isLifted || endsAt) && { over_at: isLifted ? '$$NOW' : endsAt }),
   };
   return [{ $replaceWith: { $mergeObjects: [{ $literal: fields }, times] } }];

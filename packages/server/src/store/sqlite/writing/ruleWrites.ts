@@ -28,13 +28,14 @@ export function ruleWrites(raw: DatabaseSync): Pick<Writes, 'putRule' | 'forgetR
   const secret = raw.prepare('SELECT value FROM secrets WHERE name = ?');
 
   return {
-    putRule: ({ rule: given, seen }, now) => {
+    putRule: ({ rule: { updatedAfter, ...given }, seen }, now) => {
       const known = byId.get(given.id);
       const isInForce = known !== undefined && (known.over_at === null || number(known.over_at) > now);
       if (isInForce && seen !== undefined && (seen === null || number(known.updated_at) > seen)) {
         return { rule: toRule(known), isStored: false };
       }
-      const updatedAt = new Date(known ? Math.max(now, number(known.updated_at) + 1) : now);
+      const earlier = Math.max(updatedAfter?.getTime() ?? 0, known ? number(known.updated_at) : 0);
+      const updatedAt = new Date(Math.max(now, earlier + 1));
       const rule: Rule = { ...given, createdAt: given.createdAt ?? new Date(now), updatedAt };
       const { id, kind, scope, subject, actor, endsAt, isLifted } = rule;
       const overAt = isLifted ? now : (endsAt?.getTime() ?? null);
