@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { comparedCases } from './compare/compare.ts';
+import { roundsToFail } from './compare/falseAlarms.ts';
 import { scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -52,7 +54,9 @@ Options:
   --history        print the targets as measured in the saved runs, without a new run
   --compare COMMIT compare Earshot in this checkout with the one of a commit, which runs from a temporary folder; both
                    take turns (A B B A), with the generator and the scenarios of this checkout (default 4 rounds of each)
-  --fail           with --compare: the exit code is 1 if a figure is worse: by more than 3 %, and in all rounds
+  --fail           with --compare: the exit code is 1 if a figure is worse: by more than 3 %, and in all rounds. The more cases
+                   are compared, the more rounds this takes (default: as many as needed, from 5 for one case to 8 for all),
+                   so that at most 1 of 20 comparisons of equal commits fails
   --help           show this help
 
 Databases are stored in TMPDIR. Services come from MONGODB_URI and REDIS_URL, else from PATH, else they are downloaded.
@@ -64,14 +68,16 @@ docs/benchmarks.md explains the table.
 export function readOptions(args: readonly string[]): Options | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
-  if (values.save && values.quick) throw new Error('--save needs real figures, without --quick.');
+  refuseContradictions(values);
+  const only = values.only?.split(';').map((text) => text.trim()) ?? [];
+  const selected = chosen(positionals);
   return {
-    scenarios: chosen(positionals),
+    scenarios: selected,
     quick: values.quick,
-    rounds: count('rounds', values.rounds, values.quick ? 1 : values.compare === undefined ? 3 : 4),
+    rounds: roundsOf(values, { scenarios: selected, only }),
     generators: count('generators', values.generators, 1),
     markdown: values.markdown,
-    only: values.only?.split(';').map((text) => text.trim()) ?? [],
+    only,
     out: values.out ?? null,
     chart: values.chart ?? null,
     save: values.save,
@@ -79,6 +85,35 @@ export function readOptions(args: readonly string[]): Options | null {
     compare: values.compare ?? null,
     fail: values.fail,
   };
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** Refuses options that would have no effect. */
+function refuseContradictions({ compare, fail, history, quick, ...values }: Values): void {
+  if (values.save && quick) throw new Error('--save needs real figures, without --quick.');
+  if (fail && quick) throw new Error('--fail needs real figures, without --quick.');
+  if (fail && compare === undefined) throw new Error('--fail needs --compare COMMIT.');
+  const writes = (['save', 'out', 'chart'] as const).find(
+    (name) => values[name] !== undefined && values[name] !== false,
+  );
+  if (compare !== undefined && writes) throw new Error(`--${writes} is for runs without --compare, which only prints.`);
+  if (compare !== undefined && history) throw new Error('--history only prints saved runs, without --compare.');
+  if (history && writes) throw new Error(`--history only prints saved runs, without --${writes}.`);
+}
+
+/** The rounds of each case. For `--fail` there must be enough that equal commits seldom fail. */
+function roundsOf({ rounds, quick, compare, fail }: Values, selected: Pick<Options, 'scenarios' | 'only'>): number {
+  if (!fail) return count('rounds', rounds, quick ? 1 : compare === undefined ? 3 : 4);
+  const cases = comparedCases({ ...selected, quick }).length;
+  if (cases === 0) throw new Error('--fail has nothing to compare: the options choose no case of Earshot.');
+  const needed = roundsToFail(cases);
+  const asked = count('rounds', rounds, needed);
+  if (asked >= needed) return asked;
+  const reason = 'with fewer, more than 1 of 20 comparisons of equal commits would fail, or none could';
+  throw new Error(
+    `--fail needs --rounds ${needed} or more for ${cases} cases: ${reason}. Choose fewer cases with --only.`,
+  );
 }
 
 function parse(args: readonly string[]) {

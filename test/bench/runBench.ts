@@ -24,6 +24,7 @@ export async function runBench(checkout: string, options: Options): Promise<void
     `\n${machineLine(machine)}; medians of ${rounds}${quick ? '; QUICK: figures mean nothing' : ''}\n`,
   );
   process.stdout.write(`\n${print(resultCells(rows))}`);
+  for (const { name, leavesOut } of scenarios) process.stdout.write(`\n${name} leaves out: ${leavesOut}\n`);
   for (const problem of problems(rows)) process.stdout.write(`\n${problem}\n`);
   if (claims.length > 0) process.stdout.write(`\n${print(claimCells(claims))}`);
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 import type { Row } from '../bench/figures.ts';
+import { leavesOut } from '../bench/leavesOut.ts';
 import { scenarios } from '../bench/scenarios/index.ts';
 
 /** The row of a scenario in the table of loads. */
@@ -60,6 +61,7 @@ describe('the benchmark', () => {
     }
     expect(code).toBe(0);
     for (const { system } of rows) expect(stdout).toContain(system);
+    expect(stdout).toContain('burst leaves out: sends by the watchers');
     const svg = await readFile(chart, 'utf8');
     expect(svg).toMatch(/^<svg .*<\/svg>\n$/s);
     expect(svg).toContain('bare ws loop');
@@ -107,6 +109,12 @@ describe('the benchmark', () => {
     for (const { name, leavesOut } of scenarios) {
       expect(help.stdout).toContain(`Leaves out: ${leavesOut}`);
       expect(rowOf(page, name)?.endsWith(` | ${leavesOut} |`)).toBe(true);
+    }
+    const callCosts = (await readFile(join(script, '../../../docs/call-costs.md'), 'utf8')).replaceAll(/\s+/g, ' ');
+    for (const text of Object.values(leavesOut)) expect(callCosts).toContain(`leaves out ${text}`);
+    for (const name of ['data', 'city'] as const) {
+      const { stdout } = await bench([name, '--help']);
+      expect(stdout).toContain(`Leaves out: ${leavesOut[name]}.`);
     }
     const refused = await bench(['nonsense']);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Unknown scenario “nonsense”') });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -47,7 +48,11 @@ describe('the comparison of two commits', () => {
     const report = comparisonReport([worse, failed], true);
     expect(report).toContain('| chat | a load | Earshot | CPU µs/call | 102 | 210 | 2.06 | worse |');
     expect(report).toContain('chat: a load, Earshot: after: FAILED: the system ended');
+    expect(report).toContain('Figures: 1. By chance, at least one is worse in at most 5.00 %');
     expect([worse, failed].map(isWorse)).toEqual([true, false]);
+    expect(comparisonReport([{ ...worse, before: cpu(1), after: cpu(2) }], true)).toContain(
+      'nothing can be said about any',
+    );
   });
 });
 
@@ -61,6 +66,15 @@ describe('the history of runs', () => {
   const chat = (system: string, cpuPerCall: number) =>
     row('chat', system, '100 rooms, closed loop, warm', { cpuPerCall });
 
+  test('runs are in the order in which they were saved, whatever their commits', async () => {
+    const runs = await readHistory(fileURLToPath(import.meta.resolve('../..')));
+    const commits = runs.map(({ commit }) => commit);
+    expect(commits.slice(0, 4)).toEqual(['3646ea14', 'e2e7fbcf', '2ca61d17', '67b8dcaf']);
+    const times = runs.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted());
+    for (const time of times) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
+  });
+
   test('runs of one day and commit share a file, in which a scenario has its latest rows', async () => {
     await using stack = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), 'earshot-history-test-'));
@@ -69,19 +83,21 @@ describe('the history of runs', () => {
     await git('init', '-q');
     await git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'x');
     const machine = await describeMachine();
-    const save = (rows: SavedRun['rows']) => saveRun(folder, { machine, rounds: 1, rows });
+    const save = (rows: SavedRun['rows'], at = '2026-11-30T09:15:59Z') =>
+      saveRun(folder, { machine, rounds: 1, rows }, new Date(at));
 
     await save([chat('Earshot, MongoDB', 300), chat('20 insertOne loops', 100)]);
     await save([row('idle', 'Earshot', '5,000 idle watchers', { kbPerConnection: 11 })]);
-    const file = await save([chat('Earshot, MongoDB', 150), chat('20 insertOne loops', 100)]);
+    const file = await save([chat('Earshot, MongoDB', 150), chat('20 insertOne loops', 100)], '2026-11-30T21:40:00Z');
 
     const history = await readHistory(folder);
     expect(history).toHaveLength(1);
-    const [{ date = '', commit = '' } = {}] = history;
-    expect(file.endsWith(`${date}-${commit}.json`)).toBe(true);
+    const [{ at = '', commit = '' } = {}] = history;
+    expect(at).toBe('2026-11-30T21:40Z');
+    expect(file.endsWith(`2026-11-30-2140-${commit}.json`)).toBe(true);
     expect(commit).toMatch(/^[0-9a-f]{8}$/);
     expect(historyCells(history)).toEqual([
-      ['target', 'bound', `${date} ${commit}`],
+      ['target', 'bound', `${at} ${commit}`],
       ['CPU per message of a chat, MongoDB, warm, compared with 20 insertOne loops', '≤ 2', '1.50'],
       ['KB per idle watcher, 5,000 watchers', '≤ 22', '11.0'],
     ]);

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { AddressedClient } from '../../resources/addressedClient.ts';
 import { startChild } from '../child.ts';
+import { leavesOutLine } from '../leavesOut.ts';
 import { describeMachine, machineLine } from '../machine.ts';
 import { cpuOf } from '../systems/processUsage.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
@@ -84,4 +85,5 @@ for (let round = 1; round <= rounds; round += 1) {
 }
 const verdict = judge(quiet, attacked);
 for (const line of verdict.lines) print(line);
+process.stdout.write(leavesOutLine('attack'));
 for (const client of clients) client[Symbol.dispose]();

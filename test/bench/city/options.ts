@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { leavesOut } from '../leavesOut.ts';
 
 export type StoreKind = 'sqlite' | 'mongodb';
 
@@ -17,6 +18,7 @@ export const cityHelp = `Usage: pnpm bench city [options]
 
 Compares a big city with a small one: CPU time of a call, the longest time that a call holds the event loop, and many
 callers in one map cell with one. Both servers run at the same time, and calls to them alternate.
+Leaves out: ${leavesOut.city}.
 
 Options:
   --store KIND     sqlite, mongodb or both (default both)

@@ -1,3 +1,4 @@
+import { leavesOutLine } from '../leavesOut.ts';
 import { Services } from '../systems/services.ts';
 import { callNames } from './calls.ts';
 import { type City, openCity } from './city.ts';
@@ -38,6 +39,7 @@ async function compare(services: Services, store: StoreKind, options: CityOption
     );
   }
   await measureCrowd(big, store);
+  process.stdout.write(leavesOutLine('city'));
 }
 
 interface CallFigures {

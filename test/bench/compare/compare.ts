@@ -3,6 +3,7 @@ import type { Figures } from '../figures.ts';
 import { asMarkdown, asText, type Cells, format, titleOf } from '../report/table.ts';
 import { attempt, casesOf } from '../runner.ts';
 import type { Case, Scenario } from '../scenarios/scenario.ts';
+import { falseAlarm } from './falseAlarms.ts';
 import { differences } from './verdict.ts';
 
 interface CompareOptions {
@@ -29,13 +30,23 @@ export interface Comparison {
 /** Runs the cases of Earshot on both commits, in the order A B B A: a machine that becomes slower slows both alike. */
 export async function compareAll(options: CompareOptions): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
-  for (const scenario of options.scenarios) {
-    const cases = casesOf(scenario, { quick: options.bench.quick, only: options.only });
-    for (const one of cases.filter(({ system }) => system.startsWith('Earshot'))) {
-      comparisons.push({ scenario: scenario.name, ...(await compareCase(options, one)) });
-    }
+  for (const { scenario, one } of comparedCases({ ...options, quick: options.bench.quick })) {
+    comparisons.push({ scenario, ...(await compareCase(options, one)) });
   }
   return comparisons;
+}
+
+interface Selection extends Pick<CompareOptions, 'scenarios' | 'only'> {
+  quick: boolean;
+}
+
+/** The chosen cases of Earshot, each with the name of its scenario. */
+export function comparedCases({ scenarios, only, quick }: Selection): { scenario: string; one: Case }[] {
+  return scenarios.flatMap((scenario) =>
+    casesOf(scenario, { quick, only })
+      .filter(({ system }) => system.startsWith('Earshot'))
+      .map((one) => ({ scenario: scenario.name, one })),
+  );
 }
 
 async function compareCase(
@@ -58,7 +69,7 @@ async function compareCase(
 export const isWorse = ({ before, after }: Comparison): boolean =>
   differences(before, after).some(({ verdict }) => verdict === 'worse');
 
-/** The table of a comparison, and a line for each case that failed. */
+/** The table of a comparison, how often equal commits have a worse figure in it, and a line for each case that failed. */
 export function comparisonReport(comparisons: readonly Comparison[], markdown: boolean): string {
   const heading = ['scenario', 'load', 'system', 'figure', 'before', 'after', 'after ÷ before', 'verdict'];
   const cells: Cells = comparisons.flatMap(({ scenario, load, system, before, after }) =>
@@ -71,5 +82,18 @@ export function comparisonReport(comparisons: readonly Comparison[], markdown: b
   const failed = comparisons.flatMap(({ scenario, load, system, problem }) =>
     problem === null ? [] : `\n${scenario}: ${load}, ${system}: ${problem}\n`,
   );
-  return [table, ...failed].join('');
+  return [table, `\n${chanceLine(comparisons)}\n`, ...failed].join('');
+}
+
+/** Says how much a single worse figure means. */
+function chanceLine(comparisons: readonly Comparison[]): string {
+  const judged = comparisons.map(({ before, after }) => ({
+    figures: differences(before, after).filter(({ verdict }) => verdict !== 'unclear').length,
+    rounds: Math.min(before.length, after.length),
+  }));
+  const total = judged.reduce((sum, { figures }) => sum + figures, 0);
+  if (total === 0) return 'No figure has three rounds of each commit, so nothing can be said about any.';
+  const chance = judged.reduce((sum, { figures, rounds }) => sum + falseAlarm(figures, rounds), 0);
+  const percent = format(100 * Math.min(1, chance));
+  return `Figures: ${total}. By chance, at least one is worse in at most ${percent} % of comparisons of equal commits.`;
 }

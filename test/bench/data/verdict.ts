@@ -20,7 +20,6 @@ export interface CallFigures {
 /** What is wrong with the figures of a call; empty if nothing is. */
 export function problems(small: CallFigures, big: CallFigures): string[] {
   const failed = [small.failed, big.failed].filter((one) => one !== undefined).map((one) => `failed: ${one}`);
-  const isMore = (few: number, many: number) => many / few > goals.ratio && many - few > noiseMicroseconds;
   return [
     ...failed.slice(0, 1),
     ...(isMore(small.cpu, big.cpu) ? ['CPU'] : []),
@@ -28,6 +27,12 @@ export function problems(small: CallFigures, big: CallFigures): string[] {
     ...(big.hold > goals.holdMs ? ['hold'] : []),
   ];
 }
+
+const isMore = (few: number, many: number): boolean => many / few > goals.ratio && many - few > noiseMicroseconds;
+
+/** Whether the ratio of CPU time misses the goal, in the server or in mongod. */
+export const isMoreCostly = (small: CallFigures, big: CallFigures): boolean =>
+  isMore(small.cpu, big.cpu) || isMore(small.database, big.database);
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Figures, Row } from '../figures.ts';
@@ -10,8 +10,8 @@ import { targets } from './targets.ts';
 
 /** The medians of a run, as `test/bench/history` keeps them. */
 export interface SavedRun {
-  /** The day, as 2026-01-31. */
-  date: string;
+  /** When it was saved, in UTC: 2026-01-31T09:30Z. The first four runs have the time of their commit. */
+  at: string;
   /** The beginning of the commit's hash, with `-changed` if there were uncommitted changes. */
   commit: string;
   machine: Machine;
@@ -26,19 +26,26 @@ const folderIn = (checkout: string) => join(checkout, 'test/bench/history');
 /** Saves a run. Scenarios that an earlier run of the same commit saved on this day, and that this one did not run, are kept. */
 export async function saveRun(
   checkout: string,
-  { machine, rounds, rows: measured }: Omit<SavedRun, 'date' | 'commit'>,
+  { machine, rounds, rows: measured }: Omit<SavedRun, 'at' | 'commit'>,
+  now = new Date(),
 ): Promise<string> {
-  const date = new Date().toISOString().slice(0, 10);
+  const at = `${now.toISOString().slice(0, 16)}Z`;
   const commit = await describeCommit(checkout);
-  const file = join(folderIn(checkout), `${date}-${commit}.json`);
   await mkdir(folderIn(checkout), { recursive: true });
-  const earlier = (await readHistory(checkout)).find((one) => one.date === date && one.commit === commit);
+  const earlier = (await readHistory(checkout)).find((one) => dayOf(one) === dayOf({ at }) && one.commit === commit);
   const others = (earlier?.rows ?? []).filter((row) => measured.every(({ scenario }) => scenario !== row.scenario));
   const own = measured.map(({ scenario, load, system, figures }) => ({ scenario, load, system, figures }));
-  const run: SavedRun = { date, commit, machine, rounds, rows: [...others, ...own] };
-  await writeFile(file, `${JSON.stringify(run, null, 2)}\n`);
-  return file;
+  const run: SavedRun = { at, commit, machine, rounds, rows: [...others, ...own] };
+  if (earlier) await rm(fileOf(checkout, earlier));
+  await writeFile(fileOf(checkout, run), `${JSON.stringify(run, null, 2)}\n`);
+  return fileOf(checkout, run);
 }
+
+const dayOf = ({ at }: Pick<SavedRun, 'at'>) => at.slice(0, 10);
+
+/** The time in the name has no colon, which some file systems refuse. */
+const fileOf = (checkout: string, { at, commit }: SavedRun) =>
+  join(folderIn(checkout), `${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}-${commit}.json`);
 
 async function describeCommit(checkout: string): Promise<string> {
   const git = async (...args: string[]) => (await execute('git', args, { cwd: checkout })).stdout.trim();
@@ -49,9 +56,10 @@ async function describeCommit(checkout: string): Promise<string> {
 
 /** All saved runs, oldest first. */
 export async function readHistory(checkout: string): Promise<SavedRun[]> {
-  const names = (await readdir(folderIn(checkout)).catch(() => [])).filter((name) => name.endsWith('.json')).toSorted();
+  const names = (await readdir(folderIn(checkout)).catch(() => [])).filter((name) => name.endsWith('.json'));
   const texts = await Promise.all(names.map((name) => readFile(join(folderIn(checkout), name), 'utf8')));
-  return texts.map((text): SavedRun => JSON.parse(text));
+  const runs = texts.map((text): SavedRun => JSON.parse(text));
+  return runs.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 /** Runs in the table. */
@@ -66,13 +74,13 @@ export function historyCells(runs: readonly SavedRun[]): Cells {
     ...latest.map(({ claims }) => format(claims.find((claim) => claim.title === title)?.measured)),
   ]);
   return [
-    ['target', 'bound', ...latest.map(({ date, commit }) => `${date} ${commit}`)],
+    ['target', 'bound', ...latest.map(({ at, commit }) => `${at} ${commit}`)],
     ...measured.filter(([, , ...values]) => values.some((value) => value !== '')),
   ];
 }
 
 /** The machine of each of these runs. */
 export const historyMachines = (runs: readonly SavedRun[]): string[] =>
-  runs.slice(-shown).map(({ date, commit, machine }) => `${date} ${commit}: ${machineLine(machine)}`);
+  runs.slice(-shown).map(({ at, commit, machine }) => `${at} ${commit}: ${machineLine(machine)}`);
 
 const asRow = (row: SavedRow): Row => ({ ...row, rounds: [], problem: null });

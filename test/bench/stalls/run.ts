@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { createLogger, createPresence, createServer, openStore, readConfig } from '@earshot/server';
 import { newId } from '@earshot/shared';
 import { removeIdleRooms } from '../../../packages/server/src/domain/removeIdleRooms.ts';
+import { leavesOutLine } from '../leavesOut.ts';
 import { dropDatabase } from '../systems/dropDatabase.ts';
 import { Services } from '../systems/services.ts';
 import { temporaryFolder } from '../systems/temporaryFolder.ts';
@@ -73,6 +74,7 @@ const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
 process.stdout.write(`${'call'.padEnd(44)}${['first', 'least', 'median', 'most', 'CPU (ms)'].map(column).join('')}\n`);
 for (const name of names.filter(isAsked)) await measureCall(name);
 await measureJobs();
+process.stdout.write(leavesOutLine('stalls'));
 
 function isAsked(name: string): boolean {
   return values.only.split(';').some((part) => name.includes(part));
