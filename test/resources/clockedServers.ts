@@ -25,7 +25,7 @@ export async function startClocked(kind: 'sqlite' | 'mongodb', { env, deletes }:
   const { spec } = site;
   const clock = { days: 0 };
   const read = () => Date.now() + clock.days * day;
-  const often = { pollMs: 20, pauseMs: 0, settleMs: 0, ownTimesMs: 0, allRoomsMs: 0 };
+  const often = { pollMs: 200, pauseMs: 0, idlePauseMs: 0, settleMs: 0, ownTimesMs: 0, allRoomsMs: 0 };
   const expiry = { clock: read, ...(deletes ? often : { pollMs: 2 ** 30 }) };
   const settings =
     spec.kind === 'sqlite'

@@ -55,7 +55,7 @@ function sweeperOf(
   };
   const sweeper = new Sweeper(
     { store, hub: { publish: async () => {} }, retention, log, onDeleted },
-    { pauseMs: 0, pollMs: 20, ...times },
+    { pauseMs: 0, idlePauseMs: 0, pollMs: 20, ...times },
   );
   return { sweeper, logged, deleted: () => deleted };
 }
@@ -74,6 +74,27 @@ test('goes through all rooms, 50 at a time, until none has more; then waits for 
   expect(saved[0]?.after).toBeNull();
   expect(saved[0]?.dueAt).toBeGreaterThanOrEqual(before + 6 * 60 * 60_000);
   expect(logged).toEqual(['expired messages deleted']);
+});
+
+test('the pause is longer after rooms in which nothing has expired', async () => {
+  const { store, saved } = newStore({ 'room 001': 5 });
+  const { expiry } = store;
+  const readAt: number[] = [];
+  const timed: ExpiryStore = {
+    ...expiry,
+    roomsAfter: (...request) => {
+      readAt.push(performance.now());
+      return expiry.roomsAfter(...request);
+    },
+  };
+  const { sweeper } = sweeperOf({ ...store, expiry: timed }, { idlePauseMs: 200 });
+  sweeper.start();
+  await vi.waitFor(() => expect(saved).toHaveLength(1), { timeout: 10_000 });
+  await sweeper.close();
+  const pauses = readAt.slice(1).map((at, n) => at - (readAt[n] ?? 0));
+  // 50 rooms with messages to delete, 50 and 20 without, and none.
+  expect(pauses).toHaveLength(3);
+  for (const pause of pauses.slice(1)) expect(pause).toBeGreaterThan(190);
 });
 
 test('one of two instances sweeps at a time', async () => {

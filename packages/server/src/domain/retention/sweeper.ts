@@ -16,8 +16,10 @@ export interface SweeperTimes {
   ownTimesMs: number;
   /** Between the starts of two sweeps of all rooms. */
   allRoomsMs: number;
-  /** Between two steps. A step takes a few milliseconds, so sends hardly wait. */
+  /** Between two steps that delete something. A step takes a few milliseconds, so sends hardly wait. */
   pauseMs: number;
+  /** After rooms in which nothing has expired. Nearly all rooms are like that, and there may be millions. */
+  idlePauseMs: number;
   /** From the last change of a message to its deletion: longer than a feed may take to receive it. */
   settleMs: number;
 }
@@ -28,6 +30,7 @@ const defaultTimes: SweeperTimes = {
   ownTimesMs: 10 * 60_000,
   allRoomsMs: 6 * 60 * 60_000,
   pauseMs: 10,
+  idlePauseMs: 40,
   settleMs: 60_000,
 };
 
@@ -94,19 +97,20 @@ export class Sweeper {
 
   async #sweep(name: SweepName, everyMs: number): Promise<void> {
     const { store, log } = this.#parts;
-    const { leaseMs, pauseMs } = this.#times;
+    const { leaseMs, pauseMs, idlePauseMs } = this.#times;
     const next = this.#after(everyMs);
     const taken = await store.expiry.take(name, this.#after(0), this.#after(leaseMs));
     if (taken === null) return;
     const lease: Lease = { name, after: taken.after, renewedAt: this.#now() };
     let deleted = 0;
     for await (const roomIds of name === 'allRooms' ? this.#allRooms(lease.after) : this.#roomsWithOwnTime()) {
-      deleted += await this.#sweepRooms(roomIds, lease);
+      const deletedNow = await this.#sweepRooms(roomIds, lease);
+      deleted += deletedNow;
       // Stopped in the middle of the rooms: they are done again.
       if (this.#closed.signal.aborted) return store.expiry.save(name, { after: lease.after, dueAt: this.#after(0) });
       lease.after = roomIds.at(-1) ?? null;
       await this.#renew(lease);
-      await delay(pauseMs);
+      await delay(deletedNow > 0 ? pauseMs : idlePauseMs);
     }
     await store.expiry.save(name, { after: null, dueAt: next });
     if (deleted > 0) log.info({ messages: deleted }, 'expired messages deleted');
