@@ -211,20 +211,12 @@ export async function createNumberIndex({ messages }: Pick<Collections, 'message
 }
 
 /** Creates missing collections and indexes. Idempotent, and safe with several instances at once. */
-export async function setUp({
-  messages,
-  reactions,
-  rooms,
-  cells,
-  removedRooms,
-  members,
-  erasures,
-  users,
-  audit,
-  rules,
-  reports,
-  privacy,
-}: Collections): Promise<void> {
+export async function setUp(all: Collections): Promise<void> {
+  await Promise.all([setUpLarge(all), setUpSmall(all)]);
+}
+
+/** One collection after another: over existing documents, the indexes of each may take 200 MB of MongoDB's memory while they are built. */
+async function setUpLarge({ messages, reactions, rooms, members }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
     { key: { room_id: 1, timestamp: 1, seq: 1 } },
@@ -244,35 +236,42 @@ export async function setUp({
     { key: { vacated_at: 1, active_at: 1 }, ...present('active_at') },
     { key: { vacated_at: 1 }, ...present('vacated_at') },
   ]);
-  await cells.createIndexes([{ key: { centre: '2dsphere' } }]);
-  await removedRooms.createIndexes([
-    { key: { removed_at: 1 }, ...present('to_purge') },
-    { key: { purged_at: 1 }, ...present('purged_at') },
-  ]);
-  await erasures.createIndexes([
-    { key: { due_at: 1 }, ...present('due_at') },
-    { key: { finished_at: 1 }, ...present('finished_at') },
-  ]);
   await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
-  await users.createIndexes([{ key: { last_location_update: 1 }, ...present('last_location_update') }]);
-  await audit.createIndexes([
-    { key: { action: 1, _id: 1 } },
-    { key: { actor_id: 1, _id: 1 } },
-    { key: { subject_id: 1, _id: 1 } },
-    { key: { room_id: 1, _id: 1 } },
-    { key: { cell: 1, _id: 1 } },
-    { key: { decision_key: 1 }, unique: true, ...present('decision_key') },
+}
+
+/** All at the same time: with one after another, a start on an empty database waits for the disk eight times more. */
+async function setUpSmall(all: Collections): Promise<void> {
+  const { cells, removedRooms, erasures, users, audit, rules, reports, privacy } = all;
+  await Promise.all([
+    cells.createIndexes([{ key: { centre: '2dsphere' } }]),
+    removedRooms.createIndexes([
+      { key: { removed_at: 1 }, ...present('to_purge') },
+      { key: { purged_at: 1 }, ...present('purged_at') },
+    ]),
+    erasures.createIndexes([
+      { key: { due_at: 1 }, ...present('due_at') },
+      { key: { finished_at: 1 }, ...present('finished_at') },
+    ]),
+    users.createIndexes([{ key: { last_location_update: 1 }, ...present('last_location_update') }]),
+    audit.createIndexes([
+      { key: { action: 1, _id: 1 } },
+      { key: { actor_id: 1, _id: 1 } },
+      { key: { subject_id: 1, _id: 1 } },
+      { key: { room_id: 1, _id: 1 } },
+      { key: { cell: 1, _id: 1 } },
+      { key: { decision_key: 1 }, unique: true, ...present('decision_key') },
+    ]),
+    rules.createIndexes([
+      { key: { updated_at: 1, _id: 1 } },
+      { key: { over_at: 1 }, ...present('over_at') },
+      { key: { 'subject.userId': 1 }, ...present('subject.userId') },
+      { key: { 'actor.userId': 1 } },
+    ]),
+    reports.createIndexes([
+      { key: { queues: 1, _id: 1 } },
+      { key: { open_key: 1 }, unique: true, ...present('open_key') },
+      { key: { resolved_at: 1 }, ...present('resolved_at') },
+    ]),
+    privacy.createIndexes([{ key: { changed_at: 1 } }, { key: { 'blocked.user_id': 1 } }]),
   ]);
-  await rules.createIndexes([
-    { key: { updated_at: 1, _id: 1 } },
-    { key: { over_at: 1 }, ...present('over_at') },
-    { key: { 'subject.userId': 1 }, ...present('subject.userId') },
-    { key: { 'actor.userId': 1 } },
-  ]);
-  await reports.createIndexes([
-    { key: { queues: 1, _id: 1 } },
-    { key: { open_key: 1 }, unique: true, ...present('open_key') },
-    { key: { resolved_at: 1 }, ...present('resolved_at') },
-  ]);
-  await privacy.createIndexes([{ key: { changed_at: 1 } }, { key: { 'blocked.user_id': 1 } }]);
 }
