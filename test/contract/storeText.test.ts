@@ -39,7 +39,7 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
   test('with a special meaning elsewhere is plain text here, as an id and as content', async () => {
     await using site = await newSite();
     const store = await site.open();
-    for (const text of specialTexts) {
+    const writeAs = async (text: string) => {
       const { room, isNew } = await store.namedRoom({ roomId: text, name: text, cell: null, createdBy: text });
       expect([room.id, room.name, isNew]).toEqual([text, text, true]);
       const user = { userId: text, username: text };
@@ -62,16 +62,18 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
         isNew: false,
         message: { id: message.id },
       });
-    }
+    };
+    await Promise.all(specialTexts.map(writeAs));
     // None matched another.
     expect(await headSeqs(store, specialTexts)).toEqual(new Map(specialTexts.map((text) => [text, 3])));
-    for (const text of specialTexts) {
+    const readAndLeave = async (text: string) => {
       expect((await store.history(text, { limit: 9 })).messages).toHaveLength(1);
       expect(await store.isMember(text, text)).toBe(true);
       expect(await store.isMember(text, `${text}\u0000`)).toBe(false);
       expect(await store.location(text)).toEqual({ cell: cellOf({ latitude: 1, longitude: 2 }), at: new Date(3) });
       expect(await store.removeMember(text, text)).toBe(true);
-    }
+    };
+    await Promise.all(specialTexts.map(readAndLeave));
   });
 
   test('of any kind is returned unchanged', async () => {
@@ -83,10 +85,11 @@ describe.each(storeDrivers)('$driver: text', ({ newSite }) => {
         fc.array(fc.record({ userId: text, username: text, content: text }), { maxLength: 8 }),
         async (all) => {
           const sent = await Promise.all(all.map((one) => store.append({ roomId: 'plaza', ...one })));
-          for (const [index, { message }] of sent.entries()) {
-            expect(message).toMatchObject({ ...all[index] });
-            expect(await store.message({ roomId: 'plaza', messageId: message.id })).toStrictEqual(message);
-          }
+          expect(sent.map(({ message }) => message)).toMatchObject(all);
+          const read = await Promise.all(
+            sent.map(({ message }) => store.message({ roomId: 'plaza', messageId: message.id })),
+          );
+          expect(read).toStrictEqual(sent.map(({ message }) => message));
         },
       ),
       { numRuns: fc.readConfigureGlobal().numRuns ?? 25 },

@@ -50,7 +50,7 @@ describe('a database of the original service', () => {
 
   test('has its histories in the order of time, followed by new messages', async () => {
     await using old = await original();
-    await runEarshot(['migrate'], old.env);
+    await old.migrate();
     await using server = await startServer({ env: old.env });
     await using stack = new AsyncDisposableStack();
     const eve = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());
@@ -86,7 +86,7 @@ describe('a database of the original service', () => {
 
   test('has its rooms with names, times and locations', async () => {
     await using old = await original();
-    await runEarshot(['migrate'], old.env);
+    await old.migrate();
     await using server = await startServer({ env: old.env });
     await using stack = new AsyncDisposableStack();
     const { api } = stack.adopt(stockClient(server.url, { username: 'Eve' }), (client) => client.close());

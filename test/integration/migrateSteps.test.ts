@@ -16,7 +16,7 @@ import {
   originalDatabase,
   originalMessage,
 } from '../resources/originalDatabase.ts';
-import { runEarshot, startProcess } from '../resources/process.ts';
+import { startProcess } from '../resources/process.ts';
 
 const describe = (roomId: string) => ({ name: roomId, cell: null });
 
@@ -133,7 +133,7 @@ test.each([
 
 test('a run that ended before the indexes were built is completed by another one, and by a server', async () => {
   await using old = await originalDatabase({ messages: manyMessages({ count: 300, rooms: 3 }) });
-  await runEarshot(['migrate'], old.env);
+  await old.migrate();
   const messages = old.db.collection('messages');
   const indexNames = async () => (await messages.indexes()).map(({ name }) => name).toSorted();
   const built = await indexNames();
@@ -146,7 +146,7 @@ test('a run that ended before the indexes were built is completed by another one
   };
 
   await removeIndexes();
-  expect(await runEarshot(['migrate'], old.env)).toMatchObject({ code: 0 });
+  await old.migrate();
   expect(await indexNames()).toEqual(built);
   expect(await old.dump(['migrations'])).toEqual({ ...after, migrations: undefined });
 
