@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { wholeHistory } from '../resources/load.ts';
 import { at, exactly, manyMessages, originalDatabase, originalMessage } from '../resources/originalDatabase.ts';
 import { placed } from '../resources/originalDocuments.ts';
-import { runEarshot, startProcess } from '../resources/process.ts';
+import { startProcess } from '../resources/process.ts';
 import { startServer } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
 
@@ -33,13 +33,12 @@ test('invalid numbers: null counts as missing, and the others are listed', async
       ...wrong.map(([document]) => document),
     ],
   });
-  expect(await runEarshot(['serve'], { ...old.env, PORT: '0' })).toMatchObject({ code: 1 });
-  const dry = await runEarshot(['migrate', '--dry-run'], old.env);
-  expect(dry.output).toMatch(/3 messages to number.*5 unreadable messages/s);
-  const { code, output } = await runEarshot(['migrate'], old.env);
-  expect(code).toBe(0);
-  expect(output).toMatch(/3 messages numbered.*5 unreadable messages/s);
-  for (const [{ _id }, reason] of wrong) expect(output).toContain(`messages ${idFromBson(_id)}: ${reason}`);
+  await expect(startServer({ env: old.env })).rejects.toThrow('Run `earshot migrate`');
+  expect(await old.migrate({ dryRun: true })).toMatchObject({ readable: 3, unreadable: 5, numbered: 0 });
+  const migrated = await old.migrate();
+  expect(migrated).toMatchObject({ numbered: 3, unreadable: 5 });
+  for (const [{ _id }, reason] of wrong)
+    expect(migrated.listed).toContainEqual({ collection: 'messages', id: idFromBson(_id), reason });
   const { messages } = await old.dump();
   for (const [document] of wrong) expect(messages).toContain(exactly(document));
   const found = await old.db.collection('messages').find({ room_id: placed }).sort({ seq: 1 }).toArray();

@@ -1,4 +1,4 @@
-import { type Migrated, migrateStore } from '@earshot/server/migrate';
+import { type Migrated, migrateStore, type Unreadable } from '@earshot/server/migrate';
 import { newId } from '@earshot/shared';
 import { BSON, type Db, type Document, MongoClient, ObjectId } from 'mongodb';
 import { inject } from 'vitest';
@@ -10,8 +10,11 @@ export interface OriginalDatabase extends AsyncDisposable {
   readonly env: { MONGODB_URI: string; MONGODB_DB: string };
   /** Every document of every collection as exact text, ordered by name and id, except the collections in `leftOut`. */
   dump(leftOut?: readonly string[]): Promise<Record<string, string[]>>;
-  /** Does what the command `earshot migrate` does, in this process: on a busy machine, a process takes seconds to start. */
-  migrate(): Promise<Migrated>;
+  /**
+   * Does what the command `earshot migrate` does, in this process: on a busy machine, a process takes seconds to start. Resolves to the counts, and
+   * to the documents that the command lists.
+   */
+  migrate(options?: { dryRun: boolean }): Promise<Migrated & { listed: Unreadable[] }>;
 }
 
 export async function originalDatabase(collections: Record<string, Document[]>): Promise<OriginalDatabase> {
@@ -29,9 +32,11 @@ export async function originalDatabase(collections: Record<string, Document[]>):
         .map(async (name) => [name, (await db.collection(name).find().sort({ _id: 1 }).toArray()).map(exactly)]);
       return Object.fromEntries(await Promise.all(dumps));
     },
-    migrate: () => {
+    migrate: async ({ dryRun } = { dryRun: false }) => {
       const store = { kind: 'mongodb', uri: env.MONGODB_URI, database: env.MONGODB_DB } as const;
-      return migrateStore(store, { dryRun: false, onUnreadable: () => {}, onProgress: () => {} });
+      const listed: Unreadable[] = [];
+      const onUnreadable = (one: Unreadable) => void listed.push(one);
+      return { ...(await migrateStore(store, { dryRun, onUnreadable, onProgress: () => {} })), listed };
     },
     [Symbol.asyncDispose]: async () => {
       await db.dropDatabase();
