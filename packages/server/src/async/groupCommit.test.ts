@@ -2,7 +2,6 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CommitEntry, GroupCommit } from './groupCommit.ts';
-import { untilSettled, yieldTogether } from './yieldToEventLoop.ts';
 
 const settled = (promises: Promise<unknown>[]) =>
   Promise.allSettled(promises).then((all) => all.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)));
@@ -69,38 +68,6 @@ test('a caller that adds in a loop does not starve others', async () => {
   expect(ticks).toBe(3);
 });
 
-test('reports when it is idle', async () => {
-  const idle = Promise.withResolvers<void>();
-  const commits = new GroupCommit<number, void>({ write: (batch) => batch[0]?.resolve(), onIdle: idle.resolve });
-  await commits.add(1);
-  await idle.promise;
-});
-
-test('is not idle while a concurrent batch is written', async () => {
-  const slow = Promise.withResolvers<void>();
-  let idle = 0;
-  const commits = new GroupCommit<string, void>({
-    concurrency: 2,
-    onIdle: () => {
-      idle += 1;
-    },
-    async write([entry]) {
-      if (entry?.item === 'slow') await slow.promise;
-      entry?.resolve();
-    },
-  });
-  const first = commits.add('slow');
-  await immediate();
-  await immediate();
-  await commits.add('fast');
-  await immediate();
-  expect(idle).toBe(0);
-  slow.resolve();
-  await first;
-  await immediate();
-  expect(idle).toBe(1);
-});
-
 test('the allowed number of batches run concurrently, and later items accumulate', async () => {
   const batches: { items: number[]; done: () => void }[] = [];
   let begun = Promise.withResolvers<void>();
@@ -131,25 +98,6 @@ test('the allowed number of batches run concurrently, and later items accumulate
   batches[2]?.done();
   await Promise.all(rest); // the first is still in progress
   batches[0]?.done();
-});
-
-test('queues that gather together fill one batch of the queue behind them, within a tick', async () => {
-  const batches: number[][] = [];
-  const shared = new GroupCommit<number, void>({
-    gather: untilSettled,
-    concurrency: 2,
-    write(batch) {
-      batches.push(items(batch));
-      for (const entry of batch) entry.resolve();
-    },
-  });
-  const write = async (batch: readonly CommitEntry<number, void>[]) => {
-    for (const { item, resolve } of batch) resolve(await shared.add(item));
-  };
-  const added = [1, 2, 3].map((item) => new GroupCommit<number, void>({ gather: yieldTogether, write }).add(item));
-  await immediate();
-  expect(batches).toEqual([[1, 2, 3]]);
-  await Promise.all(added);
 });
 
 test('a throw rejects the items about to be written beside it, and leaves no empty batch behind', async () => {

@@ -10,8 +10,6 @@ export interface CommitEntry<Item, Result> {
 interface GroupCommitOptions<Item, Result> {
   /** Settles each entry of the batch. When it throws, the entries it left unsettled are rejected with the error. */
   write: (batch: readonly CommitEntry<Item, Result>[]) => void | Promise<void>;
-  /** Called whenever nothing is left to write. */
-  onIdle?: () => void;
   /** Maximum number of entries in one batch. */
   maxBatch?: number;
   /**
@@ -65,7 +63,7 @@ export class GroupCommit<Item, Result> {
   }
 
   async #run(): Promise<void> {
-    const { write, onIdle, maxBatch = 256, gather = yieldToEventLoop } = this.#options;
+    const { write, maxBatch = 256, gather = yieldToEventLoop } = this.#options;
     this.#running += 1;
     this.#isScheduled = true;
     // A tick between batches too: with a synchronous `write`, a caller that adds in a loop would otherwise starve everything else.
@@ -82,6 +80,5 @@ export class GroupCommit<Item, Result> {
     }
     this.#running -= 1;
     this.#start();
-    if (this.#running === 0) onIdle?.();
   }
 }

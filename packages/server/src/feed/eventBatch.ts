@@ -1,4 +1,4 @@
-import { emptyPosition, type Position } from '@earshot/shared';
+import type { Position } from '@earshot/shared';
 import { type FeedEvent, isChange, isInternal } from './envelope.ts';
 import { toWatcherEvent } from './replay.ts';
 import { type FeedEntry, hidesCreation } from './ring.ts';
@@ -30,8 +30,7 @@ export class EventBatch {
   readonly events: (FeedEvent | null)[] = [];
   /** Computed when a watcher asks for it: in most rooms, nobody blocks anybody. */
   #userIds: ReadonlySet<string> | undefined;
-  /** The position of the log before each entry, and after the last. */
-  readonly #positions: Position[];
+  readonly #startPosition: Position;
   readonly #texts = new Map<Codec, (string | null)[]>();
   /** By sink key; undefined if an event can't be encoded. */
   readonly #chunks = new Map<string, readonly Chunk[] | undefined>();
@@ -39,15 +38,14 @@ export class EventBatch {
   constructor(entries: readonly FeedEntry[], { offset, position }: EventBatchStart) {
     this.offset = offset;
     this.entries = entries;
-    this.#positions = [position];
+    this.#startPosition = position;
     // Created when it is needed: most batches hide nothing, and with many rooms there is a batch for each message.
     let unseen: Set<number> | undefined;
-    for (const [i, entry] of entries.entries()) {
+    for (const entry of entries) {
       const { event } = entry;
       this.minSeq = Math.min(this.minSeq, isChange(event) ? event.message.seq : 0);
       if (isChange(event) && hidesCreation(entry)) unseen = (unseen ?? new Set()).add(event.message.seq);
       this.events.push(toSharedEvent(entry, unseen));
-      this.#positions.push(entry.position ?? this.positionBefore(i));
     }
   }
 
@@ -62,8 +60,13 @@ export class EventBatch {
     return this.#userIds;
   }
 
+  /** The position of the log before an entry; after the last one for the number of entries. */
   positionBefore(index: number): Position {
-    return this.#positions[index] ?? emptyPosition;
+    for (let before = index - 1; before >= 0; before -= 1) {
+      const position = this.entries[before]?.position;
+      if (position) return position;
+    }
+    return this.#startPosition;
   }
 
   /**

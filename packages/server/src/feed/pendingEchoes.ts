@@ -6,6 +6,11 @@ interface PublishedChange {
   fromConnectionId: string;
 }
 
+interface PendingEcho {
+  payload: string;
+  published: PublishedChange;
+}
+
 const pendingMax = 256;
 
 /**
@@ -14,34 +19,30 @@ const pendingMax = 256;
  * the broker.
  */
 export class PendingEchoes {
-  readonly #pending = new Map<string, PublishedChange>();
+  /** In the order of publication. Not a map: to hash a payload reads all of it, and it is nearly always the first that comes back. */
+  #pending: PendingEcho[] = [];
 
   /** Number of payloads that have not come back. */
   get size(): number {
-    return this.#pending.size;
+    return this.#pending.length;
   }
 
   add(payload: string, published: PublishedChange): void {
-    if (this.#pending.size >= pendingMax) this.#pending.clear();
-    this.#pending.set(payload, published);
+    if (this.#pending.length >= pendingMax) this.#pending = [];
+    this.#pending.push({ payload, published });
   }
 
   /** Drops earlier versions of a message that changed. */
   forget({ id, updatedSeq }: Message): void {
-    for (const [payload, { event }] of this.#pending) {
-      if (event.message.id === id && event.message.updatedSeq < updatedSeq) this.#pending.delete(payload);
-    }
+    this.#pending = this.#pending.filter(
+      ({ published: { event } }) => event.message.id !== id || event.message.updatedSeq >= updatedSeq,
+    );
   }
 
   /** Returns the published event of the payload; undefined if another instance published it. */
   take(payload: string): PublishedChange | undefined {
-    const published = this.#pending.get(payload);
-    if (!published) return undefined;
+    const index = this.#pending.findIndex((echo) => echo.payload === payload);
     // Brokers mostly keep the order: an earlier payload is lost, or is decoded like any other when it arrives.
-    for (const earlier of this.#pending.keys()) {
-      this.#pending.delete(earlier);
-      if (earlier === payload) break;
-    }
-    return published;
+    return this.#pending.splice(0, index + 1).at(-1)?.published;
   }
 }

@@ -13,15 +13,18 @@ export class WaitingTexts {
   }
 
   /** Runs the call, and counts its texts until it has settled. Rejects with `STORE_UNAVAILABLE` instead if too many bytes wait. */
-  async hold<T>(input: unknown, call: () => Promise<T>): Promise<T> {
+  hold<T>(input: unknown, call: () => Promise<T>): Promise<T> {
     const bytes = textBytes(input);
-    if (this.#bytes + bytes > this.#max) throw storeUnavailable('the texts that wait for the database are too large');
-    this.#bytes += bytes;
-    try {
-      return await call();
-    } finally {
-      this.#bytes -= bytes;
+    if (this.#bytes + bytes > this.#max) {
+      return Promise.reject(storeUnavailable('the texts that wait for the database are too large'));
     }
+    this.#bytes += bytes;
+    const release = () => {
+      this.#bytes -= bytes;
+    };
+    const result = call();
+    result.then(release, release);
+    return result;
   }
 }
 

@@ -33,9 +33,9 @@ export class CallTracker {
    * Like `run`, for work that may wait for other calls first. On a busy machine it may wait long, because each operation before it has a timeout
    * of its own.
    */
-  async runQueued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#inFlight.size >= waitingCallsMax) throw storeUnavailable('too many calls wait for the database');
-    return this.run(work, queuedCallTimeout);
+  runQueued<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#inFlight.size < waitingCallsMax) return this.run(work, queuedCallTimeout);
+    return Promise.reject(storeUnavailable('too many calls wait for the database'));
   }
 
   /** Rejects new calls and waits for those in progress. */
@@ -45,16 +45,29 @@ export class CallTracker {
   }
 }
 
-/**
- * Retries until `attempt` resolves to a value other than null, which stands for a concurrent write. The pauses are short and random, so
- * that several instances writing to one room take turns.
- */
+/** The pauses between attempts that conflict with concurrent writes: short and random, so that several instances writing to one room take turns. */
+export class ConflictPauses {
+  readonly #deadline: number;
+  #count = 0;
+
+  constructor(timeout = callTimeout) {
+    this.#deadline = performance.now() + timeout;
+  }
+
+  /** Rejects with `STORE_UNAVAILABLE` when the time is over. */
+  async pause(): Promise<void> {
+    if (performance.now() > this.#deadline) throw storeUnavailable('too many conflicts with concurrent writes');
+    await delay(Math.random() * Math.min(2 ** this.#count, 32));
+    this.#count += 1;
+  }
+}
+
+/** Retries until `attempt` resolves to a value other than null, which stands for a concurrent write. */
 export async function retryOnConflict<T>(attempt: () => Promise<T | null>, timeout = callTimeout): Promise<T> {
-  const deadline = performance.now() + timeout;
-  for (let tries = 0; ; tries += 1) {
+  const pauses = new ConflictPauses(timeout);
+  for (;;) {
     const done = await attempt();
     if (done !== null) return done;
-    if (performance.now() > deadline) throw storeUnavailable('too many conflicts with concurrent writes');
-    await delay(Math.random() * Math.min(2 ** tries, 32));
+    await pauses.pause();
   }
 }

@@ -4,13 +4,13 @@ import type { CommitEntry } from '../../../async/groupCommit.ts';
 import { withCallTimeout } from '../../callTimeout.ts';
 import { nextTimestamp } from '../../nextTimestamp.ts';
 import type { LogHead, NewMessage } from '../../store.ts';
-import { retryOnConflict } from '../callTracker.ts';
+import { ConflictPauses } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import { toPosition } from './headQueries.ts';
 import type { LogContext, Written } from './logContext.ts';
 import type { RoomHead } from './roomHeads.ts';
-import type { DuplicateKind } from './sharedInserts.ts';
+import type { DuplicateKind, Inserted } from './sharedInserts.ts';
 
 /** Returns the head of the log, at most a few seconds old, if the caller knows it. */
 export type FindHead = () => LogHead | undefined;
@@ -30,78 +30,97 @@ interface PendingInsert {
  * Stores messages under the room's next numbers, in order. An ordered insert stops at the first rejected document, so that no later number
  * is written past a missing one; the remaining documents are then numbered again.
  */
-export async function appendMessages(
-  context: LogContext,
-  roomId: string,
-  appends: readonly QueuedAppend[],
-): Promise<void> {
-  const { messages, inserts, roomHeads, lastMessageTimes, clock } = context;
-  // Each document gets its id once, so that no retry stores a message twice.
-  let waiting: PendingInsert[] = appends.map(({ message, entry }) => ({
-    entry,
-    document: newDocument(message, clock()),
-  }));
+export function appendMessages(context: LogContext, roomId: string, appends: readonly QueuedAppend[]): Promise<void> {
+  return new AppendBatch(context, roomId, appends).store();
+}
 
+class AppendBatch {
+  readonly #context: LogContext;
+  readonly #roomId: string;
+  #waiting: PendingInsert[];
   /** Used until its answer turns out to be out of date. */
-  let findHead = appends[0]?.findHead;
+  #findHead: FindHead | undefined;
 
-  await retryOnConflict(async () => {
-    while (waiting.length > 0) {
-      const before = waiting.length;
-      await insertWaiting();
-      if (waiting.length === before) return null;
-    }
-    return true;
-  });
+  constructor(context: LogContext, roomId: string, appends: readonly QueuedAppend[]) {
+    this.#context = context;
+    this.#roomId = roomId;
+    // Each document gets its id once, so that no retry stores a message twice.
+    this.#waiting = appends.map(({ message, entry }) => ({ entry, document: newDocument(message, context.clock()) }));
+    this.#findHead = appends[0]?.findHead;
+  }
 
-  async function insertWaiting(): Promise<void> {
-    const knownHead = findHead?.();
-    let roomHead = await roomHeads.get(roomId, knownHead && toRoomHead(knownHead));
-    for (const { document } of waiting) {
-      const time = nextTimestamp(clock(), Math.max(roomHead.time, roomHead.newestAt));
-      roomHead = { seq: roomHead.seq + 1, time, newestAt: time };
-      assignSeq(document, roomHead);
+  /** One function for all steps: with many rooms, each function that waits is a dozen objects for each message. */
+  async store(): Promise<void> {
+    const { roomHeads } = this.#context;
+    const pauses = new ConflictPauses();
+    while (this.#waiting.length > 0) {
+      const before = this.#waiting.length;
+      const knownHead = this.#findHead?.();
+      const roomHead =
+        roomHeads.known(this.#roomId, knownHead && toRoomHead(knownHead)) ?? (await roomHeads.read(this.#roomId));
+      const { inserted, duplicateKind } = await this.#insertAfter(roomHead);
+      if (inserted > 0) this.#resolveFirst(inserted);
+      const refused = this.#waiting[0];
+      if (refused && duplicateKind) await this.#onRefused(refused.document, duplicateKind);
+      if (this.#waiting.length === before) await pauses.pause();
     }
-    const { inserted, duplicateKind } = await inserts.insert(
-      roomId,
-      waiting.map(({ document }) => document),
+  }
+
+  #insertAfter(roomHead: RoomHead): Promise<Inserted> {
+    const { inserts, clock } = this.#context;
+    let { seq, time, newestAt } = roomHead;
+    for (const { document } of this.#waiting) {
+      seq += 1;
+      time = nextTimestamp(clock(), Math.max(time, newestAt));
+      newestAt = time;
+      assignSeq(document, { seq, time });
+    }
+    return inserts.insert(
+      this.#roomId,
+      this.#waiting.map(({ document }) => document),
     );
-    const last = waiting[inserted - 1]?.document;
+  }
+
+  /** Resolves the first entries, whose messages were inserted. */
+  #resolveFirst(count: number): void {
+    const { roomHeads, lastMessageTimes } = this.#context;
+    const stored = this.#waiting.splice(0, count);
+    const last = stored.at(-1)?.document;
     if (last) {
-      roomHeads.record(roomId, { ...toPosition(last), newestAt: last.timestamp.getTime() });
-      lastMessageTimes.note(roomId, last.timestamp);
+      roomHeads.record(this.#roomId, { ...toPosition(last), newestAt: last.timestamp.getTime() });
+      lastMessageTimes.note(this.#roomId, last.timestamp);
     }
-    for (const { entry, document } of waiting.splice(0, inserted)) {
-      entry.resolve({ message: toMessage(document), isNew: true });
-    }
-    const refused = waiting[0];
-    if (refused === undefined || duplicateKind === undefined) return;
-    if (duplicateKind === 'seq') {
-      findHead = undefined;
-      roomHeads.forget(roomId);
-    } else await resolveStored(storedFilter(duplicateKind, refused.document));
+    for (const { entry, document } of stored) entry.resolve({ message: toMessage(document), isNew: true });
+  }
+
+  async #onRefused(refused: MessageDocument, duplicateKind: DuplicateKind): Promise<void> {
+    if (duplicateKind !== 'seq') return this.#resolveStored(this.#storedFilter(duplicateKind, refused));
+    this.#findHead = undefined;
+    this.#context.roomHeads.forget(this.#roomId);
   }
 
   /** Returns a filter that finds the message already stored, and the other waiting messages that may be stored too. */
-  function storedFilter(
-    duplicateKind: Exclude<DuplicateKind, 'seq'>,
-    refused: MessageDocument,
-  ): Filter<MessageDocument> {
-    if (duplicateKind === 'id') return { _id: { $in: waiting.map(({ document }) => document._id) } };
+  #storedFilter(duplicateKind: Exclude<DuplicateKind, 'seq'>, refused: MessageDocument): Filter<MessageDocument> {
+    if (duplicateKind === 'id') return { _id: { $in: this.#waiting.map(({ document }) => document._id) } };
     const { user_id } = refused;
-    const clientMessageIds = waiting.flatMap(({ document }) =>
+    const clientMessageIds = this.#waiting.flatMap(({ document }) =>
       document.user_id === user_id ? document.client_message_id : [],
     );
-    return { room_id: roomId, user_id, client_message_id: { $in: clientMessageIds.filter((id) => id !== undefined) } };
+    return {
+      room_id: this.#roomId,
+      user_id,
+      client_message_id: { $in: clientMessageIds.filter((id) => id !== undefined) },
+    };
   }
 
   /**
    * Resolves the entries whose message is stored. A message that may still be rolled back is not found yet: its insert is retried, and
    * rejected again, until the outcome is final.
    */
-  async function resolveStored(filter: Filter<MessageDocument>): Promise<void> {
+  async #resolveStored(filter: Filter<MessageDocument>): Promise<void> {
+    const { messages } = this.#context;
     const found = await withCallTimeout(messages.find(filter).project<MessageDocument>(messageFields).toArray());
-    waiting = waiting.filter(({ entry, document }) => {
+    this.#waiting = this.#waiting.filter(({ entry, document }) => {
       const same = found.find((one) => isSame(one, document));
       if (same) entry.resolve({ message: toMessage(same), isNew: sameId(same, document) });
       return !same;

@@ -15,6 +15,13 @@ export interface RoomHead extends Position {
   newestAt: number;
 }
 
+interface CachedHead {
+  seq: number;
+  time: number;
+  newestAt: number;
+  expiresAt: number;
+}
+
 /**
  * Caches the head of each room's log, as far as it can no longer be rolled back: from a read with read concern majority, or from an own
  * write that a majority acknowledged. Numbering after a head that was rolled back by an election would leave a gap. A head may be out of
@@ -24,24 +31,35 @@ export class RoomHeads {
   readonly #messages: Collection<MessageDocument>;
   /** Heads requested while others are being read are read together. */
   readonly #reads = new GroupCommit<string, RoomHead>({
-    write: (batch) => withCallTimeout(this.#read(batch)),
+    write: (batch) => withCallTimeout(this.#readTogether(batch)),
     concurrency: 2,
   });
-  /** Least recently updated first. */
-  readonly #heads = new Map<string, RoomHead & { expiresAt: number }>();
+  /** In order of insertion, oldest first. */
+  readonly #heads = new Map<string, CachedHead>();
 
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
   }
 
-  /** `hint`: a head that the caller found, at most a few seconds old. */
-  async get(roomId: string, hint?: RoomHead): Promise<RoomHead> {
+  /** The head, if it is known. `hint`: one that the caller found, at most a few seconds old. */
+  known(roomId: string, hint?: RoomHead): RoomHead | undefined {
     const known = this.#heads.get(roomId);
-    if (known && known.expiresAt > performance.now()) return hint && hint.seq > known.seq ? hint : known;
-    return hint ?? this.#reads.add(roomId);
+    if (known === undefined || known.expiresAt <= performance.now()) return hint;
+    if (hint && hint.seq > known.seq) return hint;
+    const { seq, time, newestAt } = known; // a copy, which a later write does not change
+    return { seq, time, newestAt };
   }
 
-  async #read(batch: readonly CommitEntry<string, RoomHead>[]): Promise<void> {
+  /** Reads the head from the store. */
+  read(roomId: string): Promise<RoomHead> {
+    return this.#reads.add(roomId);
+  }
+
+  async get(roomId: string): Promise<RoomHead> {
+    return this.known(roomId) ?? this.read(roomId);
+  }
+
+  async #readTogether(batch: readonly CommitEntry<string, RoomHead>[]): Promise<void> {
     const latest = await this.#lastOfEach(
       batch.map(({ item }) => item),
       'updated_seq',
@@ -66,11 +84,19 @@ export class RoomHeads {
     return new Map(found.map((last) => [last._id, last]));
   }
 
-  /** Records the head after an own write. */
+  /** Records the head after an own write. A known one is updated in place: a new object for each write would be old before the next. */
   record(roomId: string, { seq, time, newestAt }: RoomHead): void {
-    this.#heads.delete(roomId);
-    this.#heads.set(roomId, { seq, time, newestAt, expiresAt: performance.now() + ttlMs });
-    if (this.#heads.size > headsMax) this.#forgetOldest();
+    const expiresAt = performance.now() + ttlMs;
+    const known = this.#heads.get(roomId);
+    if (known === undefined) {
+      this.#heads.set(roomId, { seq, time, newestAt, expiresAt });
+      if (this.#heads.size > headsMax) this.#forgetOldest();
+      return;
+    }
+    known.seq = seq;
+    known.time = time;
+    known.newestAt = newestAt;
+    known.expiresAt = expiresAt;
   }
 
   /** Removes several at a time: finding the first key of a map takes a step for each key deleted before it. */

@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared';
-import { type CommitEntry, GroupCommit } from '../../../async/groupCommit.ts';
-import { yieldTogether } from '../../../async/yieldToEventLoop.ts';
+import type { CommitEntry } from '../../../async/groupCommit.ts';
+import { KeyedGroupCommit } from '../../../async/keyedGroupCommit.ts';
 import { queuedCallTimeout } from '../../callTimeout.ts';
 import type { MessageChange, NewMessage, Store } from '../../store.ts';
 import { WaitingTexts } from '../../waitingTexts.ts';
@@ -22,20 +22,8 @@ type Run = { appends: QueuedAppend[] } | { messageId: string; changes: QueuedCha
  * Each room has its own queue, whose waiting items are written together, in order. Rooms are written in parallel.
  */
 export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Store, 'append' | 'change'> {
-  const queues = new Map<string, GroupCommit<Item, Written>>();
+  const queues = new KeyedGroupCommit<Item, Written>(write);
   const texts = new WaitingTexts();
-
-  function queue(roomId: string): GroupCommit<Item, Written> {
-    const existing = queues.get(roomId);
-    if (existing) return existing;
-    const made = new GroupCommit<Item, Written>({
-      write: (batch) => write(roomId, batch),
-      gather: yieldTogether,
-      onIdle: () => queues.delete(roomId),
-    });
-    queues.set(roomId, made);
-    return made;
-  }
 
   async function write(roomId: string, batch: readonly CommitEntry<Item, Written>[]): Promise<void> {
     try {
@@ -54,11 +42,11 @@ export function roomLogWrites(context: LogContext, calls: CallTracker): Pick<Sto
   return {
     append: (message, findHead = unknownHead) =>
       calls.runQueued(() =>
-        texts.hold(message, () => queue(message.roomId).add({ append: message, findHead, expires: expires() })),
+        texts.hold(message, () => queues.add(message.roomId, { append: message, findHead, expires: expires() })),
       ),
     change: async ({ roomId, messageId }, change) => {
       const { message, isNew } = await calls.runQueued(() =>
-        texts.hold(change, () => queue(roomId).add({ messageId, change, expires: expires() })),
+        texts.hold(change, () => queues.add(roomId, { messageId, change, expires: expires() })),
       );
       return { message, isChanged: isNew };
     },
