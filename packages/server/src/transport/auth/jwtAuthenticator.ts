@@ -15,12 +15,19 @@ import {
 import { claimsSchema } from './identityClaims.ts';
 import { asTokenError } from './tokenErrors.ts';
 import { publishedKeysVerifier, secretsVerifier } from './tokenVerifier.ts';
+import { type VerifiedToken, VerifiedTokens } from './verifiedTokens.ts';
+
+interface ReadToken extends VerifiedToken {
+  isGuest: boolean;
+}
 
 /** JWT mode: every token is verified, and must have a user and an expiry. */
 export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, check: IdentityCheck): Authenticator {
   const { key, issuer, audience, allowGuests } = config;
   const verify = 'secrets' in key ? secretsVerifier(key.secrets) : publishedKeysVerifier(key.jwksUrl);
   const guests = 'secrets' in key ? createGuestTokens(key.secrets) : null;
+  // Not with published keys, which may be withdrawn.
+  const verifiedTokens = 'secrets' in key ? new VerifiedTokens() : null;
   const checks = { ...(issuer && { issuer }), ...(audience && { audience }) };
 
   /** Verifies a token issued by the operator, as of `currentDate`, and returns its claims. Only former guest tokens may have guest ids. */
@@ -33,7 +40,7 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, c
   }
 
   /** Reads a token's identity, as of `currentDate`. */
-  async function read(token: string, currentDate = new Date()): Promise<{ identity: Identity; isGuest: boolean }> {
+  async function read(token: string, currentDate = new Date()): Promise<ReadToken> {
     try {
       const payload = await (guests !== null && isGuestToken(token)
         ? guests.verify(token, currentDate)
@@ -43,10 +50,22 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, c
       const ofGuest = isGuest && { roles: noRoles, deviceHash: deviceHashOf(payload) };
       const identity = { user: { userId, username }, roles, ...times, ...ofGuest };
       check(identity);
-      return { identity, isGuest };
+      return { identity, isGuest, notBefore: payload.nbf };
     } catch (cause) {
       throw asTokenError(cause);
     }
+  }
+
+  /** The identity of a token now. A token that was verified lately is not verified again. */
+  async function identityOf(token: string): Promise<Identity> {
+    const known = verifiedTokens?.identityOf(token);
+    if (known) {
+      check(known);
+      return known;
+    }
+    const verified = await read(token);
+    verifiedTokens?.add(token, verified);
+    return verified.identity;
   }
 
   async function readGuest(formerToken: string): Promise<Identity> {
@@ -58,7 +77,7 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, c
 
   return {
     checksTokens: true,
-    identify: async ({ token }) => (token === undefined ? null : (await read(token)).identity),
+    identify: async ({ token }) => (token === undefined ? null : identityOf(token)),
     guest: async (username, formerToken, deviceHash) => {
       if (guests === null) throw new EarshotError('GUESTS_NOT_ALLOWED');
       requireGuests(allowGuests);
