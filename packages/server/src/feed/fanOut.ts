@@ -57,7 +57,7 @@ export class FanOut implements SectionContext {
   /** Delivers to a watcher until it is detached from the returned section. Null, and no delivery, if the watcher is not up to date. */
   attach(watcher: FanOutWatcher): Section | null {
     if (this.#isClosed || !watcher.cursor.isAtEnd(this.ring)) return null;
-    const section = this.#sections.find(({ size }) => size < this.#sectionSize) ?? this.#addSection();
+    const section = this.#sectionWithSpace();
     section.attach(watcher);
     return section;
   }
@@ -88,6 +88,13 @@ export class FanOut implements SectionContext {
 
   onSectionWritten(): void {
     if (this.#sections.every(({ isUpToDate }) => isUpToDate)) this.#batch = undefined;
+  }
+
+  /** Usually the last section has space. Only if it is full, the others are looked at, which watchers may have left. */
+  #sectionWithSpace(): Section {
+    const hasSpace = ({ size }: Section) => size < this.#sectionSize;
+    const last = this.#sections.at(-1);
+    return (last && hasSpace(last) ? last : this.#sections.find(hasSpace)) ?? this.#addSection();
   }
 
   #addSection(): Section {

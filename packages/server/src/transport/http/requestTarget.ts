@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
  */
 export function toOriginForm(request: Pick<IncomingMessage, 'url' | 'headers'>): string {
   const { url = '/' } = request;
+  if (url.startsWith('/')) return url;
   const absolute = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url);
   if (absolute === null) return url;
   const [, authority = '', target = ''] = absolute;

@@ -28,8 +28,13 @@ export function createOriginPolicy(
   { allowedOrigins, allowedHosts }: Pick<Config, 'allowedOrigins' | 'allowedHosts'>,
   source: Pick<RequestSource, 'host'>,
 ): OriginPolicy {
+  /** The last Host header that is accepted whatever addresses this machine has: most clients send the same. */
+  let acceptedHost: string | undefined;
+
+  const isAlwaysAccepted = (name: string) => isLoopback(name) || allowedHosts.includes(name);
+
   function checkName(name: string): void {
-    if (isLoopback(name) || allowedHosts.includes(name) || isInterfaceAddress(name)) return;
+    if (isAlwaysAccepted(name) || isInterfaceAddress(name)) return;
     throw new EarshotError('HOST_REFUSED', {
       message: `This server does not accept the host name “${quoted(name)}”. Its operator can add the name to ALLOWED_HOSTS.`,
     });
@@ -38,10 +43,17 @@ export function createOriginPolicy(
   function checkHost(request: IncomingMessage): void {
     const asked = source.host(request);
     if (asked === undefined || allowedHosts === 'any') return; // browsers always send a Host
-    checkName(hostnameOf(asked));
+    const { host } = request.headers;
+    if (asked === host && host === acceptedHost) return;
+    const name = hostnameOf(asked);
+    checkName(name);
+    if (asked === host) {
+      if (isAlwaysAccepted(name)) acceptedHost = host;
+      return;
+    }
     // A proxy may forward the host that its client asked for. A page that bypasses the proxy can send the same header, but
     // not without its own Host. A name without dots belongs to the local network, for example a container.
-    const received = hostnameOf(request.headers.host ?? asked);
+    const received = hostnameOf(host ?? asked);
     if (received.includes('.') || received === '') checkName(received);
   }
 

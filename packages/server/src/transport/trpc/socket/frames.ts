@@ -54,7 +54,9 @@ export function requestRefsIn(batch: readonly unknown[], maxIdLength: number): R
 
 /** Whether the first message of a socket with this URL has the connection parameters. */
 export function announcesParams(url = ''): boolean {
-  return new URLSearchParams(url.split('?')[1]).get('connectionParams') === '1';
+  const query = url.slice(url.indexOf('?') + 1);
+  // What tRPC's client sends, unless its URL has a query of its own.
+  return query === 'connectionParams=1' || new URLSearchParams(url.split('?')[1]).get('connectionParams') === '1';
 }
 
 /** The connection parameters in the first message. Throws a `PARSE_ERROR`. */
