@@ -35,13 +35,20 @@ class RoomStart {
   }
 }
 
+/** Milliseconds in which a room is read at most once. A client that watches a room alone does not wait. */
+const periodMs = 5;
+
 /**
- * Reads rooms for the starts of watches. The starts that ask in one tick of the event loop share one read of their room, which begins when all of
- * them have asked: a thousand clients who return read it a few times, and none gets an older state than by a read of its own.
+ * Reads rooms for the starts of watches. The starts that ask in one tick of the event loop, or while a crowd returns within some milliseconds,
+ * share one read of their room and one encoded text. It begins when all of them have asked: none gets an older state than by a read of its own.
  */
 export class RoomStarts {
   readonly #sources: RoomSources;
   readonly #waiting = new Map<string, Promise<RoomStart>>();
+  /** The rooms that were read in this period. They are read again when it ends. */
+  readonly #read = new Set<string>();
+  /** Resolves when this period ends; undefined if no room was read in it. */
+  #periodEnd: Promise<void> | undefined;
 
   constructor(sources: RoomSources) {
     this.#sources = sources;
@@ -51,18 +58,30 @@ export class RoomStarts {
   read(roomId: string): Promise<RoomStart> {
     const waiting = this.#waiting.get(roomId);
     if (waiting) return waiting;
-    const reading = this.#readAfterTick(roomId);
+    const reading = this.#readLater(roomId);
     this.#waiting.set(roomId, reading);
     return reading;
   }
 
-  async #readAfterTick(roomId: string): Promise<RoomStart> {
-    await yieldToEventLoop();
+  async #readLater(roomId: string): Promise<RoomStart> {
+    await (this.#read.has(roomId) ? this.#periodEnd : yieldToEventLoop());
     this.#waiting.delete(roomId);
+    this.#noteRead(roomId);
     const [room, userCount] = await Promise.all([
       requireRoom(this.#sources.store, roomId),
       countPresent(this.#sources, roomId),
     ]);
     return new RoomStart(await describeRoom(this.#sources, room, userCount));
+  }
+
+  #noteRead(roomId: string): void {
+    this.#read.add(roomId);
+    this.#periodEnd ??= new Promise((resolve) => {
+      setTimeout(() => {
+        this.#periodEnd = undefined;
+        this.#read.clear();
+        resolve();
+      }, periodMs);
+    });
   }
 }

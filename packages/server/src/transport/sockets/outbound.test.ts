@@ -169,14 +169,26 @@ test.each([
   expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 7 + 6]);
 });
 
-test('a text that is sent ahead does not wait longer than two ticks', async () => {
+test('a text that is sent ahead is written when nothing follows', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const before = line.stream.bytesWritten;
   outbound.sendAhead('ahead');
-  await new Promise(setImmediate);
-  await new Promise(setImmediate);
+  outbound.flushAhead();
   expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 7]);
+  outbound.flushAhead(); // nothing waits
+  expect(line.stream.writableCorked).toBe(0);
+});
+
+test('a text that is sent ahead is written after some milliseconds', async () => {
+  using line = await pair();
+  const outbound = new Outbound(line, () => {});
+  const received = once(line.client, 'message');
+  line.client.resume();
+  outbound.sendAhead('ahead');
+  expect(line.stream.writableCorked).toBe(1);
+  expect(String((await received)[0])).toBe('ahead');
+  expect(line.stream.writableCorked).toBe(0);
 });
 
 test('frames with `more` are written together, and others at once', async () => {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { CoarseTimer } from '../../async/coarseTimer.ts';
 import { TimeSlicedQueue } from '../../async/timeSlicedQueue.ts';
 import type { Report } from '../errors/report.ts';
 import { closeWithError } from './closeWithError.ts';
@@ -20,6 +21,10 @@ const pollMs = 100;
 
 /** At the end of the tick, writes what still waits: the event did not follow, because its watch was detached, or it was hidden or delayed. */
 const endOfTick = new TimeSlicedQueue();
+
+/** Milliseconds, or up to twice as many, for which a text that was sent ahead waits for the next one: a start is read in that time. */
+const aheadMs = 10;
+const aheadTimer = new CoarseTimer<Outbound>(aheadMs, (outbound) => outbound.flushAhead());
 
 /** The writer of one socket. Bounds its unsent data, however slow the reader is. */
 export class Outbound {
@@ -83,14 +88,19 @@ export class Outbound {
     this.#writeText(text);
   }
 
-  /** Like `send`, for a text that another one follows soon: it waits for that one, or for two ticks, so that both take one write. */
+  /** Like `send`, for a text that another one follows soon: it waits for that one, or for some milliseconds, so that both take one write. */
   sendAhead(text: string): void {
     if (!this.isOpen) return;
     if (this.#beginCork()) {
       this.#holdsAhead = true;
-      endOfTick.add(() => endOfTick.add(() => this.#releaseAhead()));
+      aheadTimer.add(this);
     }
     this.#writeText(text);
+  }
+
+  /** Writes a text that was sent ahead, because none follows. */
+  flushAhead(): void {
+    if (this.#takeAhead()) this.#stream.uncork();
   }
 
   /** Like `send`, with a frame made by `frame`. */
@@ -112,7 +122,7 @@ export class Outbound {
     if (more) this.#cork();
     this.#stream.write(bytes);
     if (!more) this.#releaseAnswer();
-    this.#releaseAhead();
+    this.flushAhead();
     return true;
   }
 
@@ -139,10 +149,6 @@ export class Outbound {
     const held = this.#holdsAhead;
     this.#holdsAhead = false;
     return held;
-  }
-
-  #releaseAhead(): void {
-    if (this.#takeAhead()) this.#stream.uncork();
   }
 
   #releaseAnswer(): void {

@@ -92,6 +92,10 @@ class TrpcClientSocket implements SocketTransport {
     this.#client.outbound.sendAhead(text);
   }
 
+  flushAhead(): void {
+    this.#client.outbound.flushAhead();
+  }
+
   close(): void {
     this.#client.outbound.close();
   }

@@ -31,6 +31,11 @@ export class ReplyWriter {
     else this.#transport.send(text);
   }
 
+  /** Must be called when nothing follows a text that was sent ahead. */
+  flushAhead(): void {
+    this.#transport.flushAhead?.();
+  }
+
   /** Sends the error of a call to the client, and reports it. */
   sendCallError(call: Call, cause: unknown): void {
     const error = this.report(cause, call);

@@ -62,8 +62,10 @@ export class Subscription implements SubscriptionHandle {
       if (this.stop.aborted) return;
       const delivery = this.#directDelivery;
       this.#directDelivery = null;
-      if (delivery) delivery.begin(() => this.#deliver());
-      else await this.#finish();
+      if (delivery) {
+        owner.replies.flushAhead();
+        delivery.begin(() => this.#deliver());
+      } else await this.#finish();
     } catch (cause) {
       if (!this.stop.aborted) await this.#finish({ cause });
       else if (!isAbortError(cause)) owner.replies.report(cause, this.call);
