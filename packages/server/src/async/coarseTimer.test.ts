@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { CoarseTimer } from './coarseTimer.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 test('calls back for each item once, after one to two intervals', () => {
   vi.useFakeTimers();

@@ -1,8 +1,10 @@
 import { EarshotError } from '@earshot/shared';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createInProcessPresence } from '../presence/inProcessPresence.ts';
 import type { StoredRoom } from '../store/storedRooms.ts';
 import { RoomStarts } from './roomStarts.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const stored: StoredRoom = {
   ...{ id: 'room', name: 'Cellar', title: null, topic: null, createdBy: null, cell: null },
@@ -62,7 +64,33 @@ test('a start includes what changed before it, also in the same tick', async () 
   for (const event of events) expect(event).toMatchObject({ room: { title: 'Attic' }, userCount: 1 });
 });
 
-test('the next tick reads anew, also after a failure', async () => {
+test('while starts follow each other quickly, they share a read; later ones read anew', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const { starts, room } = setUp();
+  await starts.read('room'); // alone: it waits for no timer
+  const crowd = [starts.read('room'), starts.read('room')];
+  await new Promise(setImmediate);
+  crowd.push(starts.read('room'));
+  rooms.set('room', { ...stored, title: 'Attic' });
+  expect(room).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(5);
+  for (const start of await Promise.all(crowd)) expect(start.event('snapshot', []).room.name).toBe('Attic');
+  expect(room).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(5);
+  await starts.read('room');
+  expect(room).toHaveBeenCalledTimes(3);
+  expect(vi.getTimerCount()).toBe(1);
+});
+
+test('a start of one room does not wait for those of another', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const { starts } = setUp();
+  rooms.set('other', { ...stored, id: 'other' });
+  await starts.read('room');
+  expect((await starts.read('other')).event('snapshot', []).room.id).toBe('other');
+});
+
+test('a later start reads anew, also after a failure', async () => {
   const { starts } = setUp();
   rooms.delete('room');
   const failures = await Promise.allSettled([starts.read('room'), starts.read('room')]);

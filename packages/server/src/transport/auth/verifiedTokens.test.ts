@@ -21,6 +21,7 @@ function setUp(check?: IdentityCheck) {
 }
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 

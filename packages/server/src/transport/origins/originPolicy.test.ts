@@ -38,6 +38,18 @@ const ownAddress =
     .find((one) => one?.internal === false)?.address ?? '::1';
 const inHost = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
+test('a host that passed is no reason to let others pass', () => {
+  const policy = policyOf({ TRUST_PROXY: '1' });
+  const check = (headers: IncomingHttpHeaders) => () => policy.check(requestWith(headers));
+  for (let n = 0; n < 2; n += 1) {
+    expect(check({ host: at })).not.toThrow();
+    expect(check({ host: 'evil.example' })).toThrow('evil.example');
+    const forwarded = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-host': 'evil.example' };
+    expect(check({ host: at, ...forwarded })).toThrow('evil.example');
+    expect(check({ host: 'evil.example', ...forwarded, 'x-forwarded-host': at })).toThrow('evil.example');
+  }
+});
+
 describe('in open mode, the host', () => {
   test.each([
     ...['localhost:3001', 'LOCALHOST', 'localhost.', 'chat.localhost:80', '127.0.0.1:3001', '127.5.5.5', '[::1]:3001'],

@@ -1,5 +1,6 @@
 import { tracked } from '@trpc/server';
 import { expect, test, vi } from 'vitest';
+import type { WebSocket } from 'ws';
 import { messageOf, trackedResult } from './replies.ts';
 import type { SubscriptionHandle } from './subscriptionHandle.ts';
 import { call, serve, started, stop, stopped, type TestContext, t } from './testServer.ts';
@@ -60,4 +61,24 @@ test('a stop ends a subscription that is handed off', async () => {
   client.send(stop(7));
   expect(await client.next()).toEqual(stopped(7));
   expect(onStop).toHaveBeenCalledTimes(1);
+});
+
+test('what was sent ahead of the first event is flushed when the subscription is handed off', async () => {
+  const router = createRouter(() => {});
+  const sent: string[] = [];
+  const transport = (socket: WebSocket) => ({
+    isOpen: true,
+    send: (text: string) => sent.push(`send ${JSON.parse(text).result.type}`),
+    sendAhead: (text: string) => sent.push(`sendAhead ${JSON.parse(text).result.type}`),
+    flushAhead: () => {
+      sent.push('flushAhead');
+      socket.send('PONG');
+    },
+    close: () => socket.close(),
+  });
+  await using server = await serve({ ...options, router, transport });
+  const client = await server.connect();
+  client.send(call(7, 'subscription', 'numbers'));
+  expect(await client.next()).toBe('PONG');
+  expect(sent).toEqual(['sendAhead started', 'send data', 'flushAhead']);
 });
