@@ -86,7 +86,7 @@ const camelSpaced = (text: string) => text.replace(/([a-z])([A-Z])/g, '$1 $2');
 const readersOfWallClock = [
   `${server}/createServer\\.ts`,
   `${server}/store/(sqlite/sqliteStore|mongo/(mongoStore|migrate/numberBatch))\\.ts`,
-  `${server}/transport/auth/(expiry|guestTokens|tokenErrors)\\.ts`,
+  `${server}/transport/auth/(expiry|guestTokens|tokenErrors|verifiedTokens)\\.ts`,
   `${server}/domain/(connection|enteredRoom|guestChallenges|namedRoom|ownData/eraser|privacy/privacyCache|retention/retention|rules/ruleMirror|travelGuard)\\.ts`,
   'packages/shared/src/newId\\.ts',
   'packages/client/src/(earshotClient|connection/(connectionMonitor|wakeUps)|react/useMute|room/expiryClock)\\.ts',

@@ -63,7 +63,7 @@ test('a stop ends a subscription that is handed off', async () => {
   expect(onStop).toHaveBeenCalledTimes(1);
 });
 
-test('what was sent ahead of the first event is flushed when the subscription is handed off', async () => {
+test('a reply that was sent ahead of the first event is flushed when the subscription is handed off', async () => {
   const router = createRouter(() => {});
   const sent: string[] = [];
   const transport = (socket: WebSocket) => ({
