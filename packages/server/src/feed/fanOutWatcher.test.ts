@@ -102,3 +102,20 @@ test('a text that was replaced in the written part of a batch is still unseen; o
   expect([cursor.takeUnseenAt(9), cursor.takeUnseenAt(8)]).toEqual([false, true]);
   expect(cursor.next(ring)).toMatchObject({ event: typing });
 });
+
+test('a message whose newest version is in the written part of a batch is not unseen: a later change is no creation', async () => {
+  const { ring, attach, push } = createFanOutBench();
+  const sink = new TestSink(new CountingCodec());
+  const { cursor } = attach(sink, ({ type }) => type === 'typing');
+  const first = created(8);
+  const edited = { ...first.message, updatedSeq: 9, content: 'Edited' };
+  push(first, 8);
+  push({ type: 'message.updated', message: edited }, 9);
+  push(typing);
+  push({ type: 'message.updated', message: { ...edited, updatedSeq: 10 } }, 10);
+  await immediate();
+  expect(sink.written).toEqual(['one/9:message.created ']);
+  expect(cursor.next(ring)).toMatchObject({ event: typing });
+  expect(cursor.next(ring)).toMatchObject({ position: at(10) });
+  expect(cursor.takeUnseenAt(8)).toBe(false);
+});

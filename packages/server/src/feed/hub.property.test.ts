@@ -17,6 +17,8 @@ const typing = { type: 'typing', user: { userId: 'bob', username: 'Bob' }, isTyp
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('send'), here: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('change'), here: fc.boolean(), which: fc.nat() }) },
+  // The text stays the same, so the change does not replace earlier versions of the message.
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('react'), here: fc.boolean(), which: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('type'), here: fc.boolean() }) },
   {
     weight: 3,
@@ -199,7 +201,8 @@ function perform(next: Step, { store, broker, hub, readers, random }: World): vo
     notify(typing, next.here);
   } else if ('which' in next && 'here' in next && messages > 0) {
     const target = store.messages(room)[next.which % messages];
-    if (target) notify(store.change(room, target.seq, `changed at ${store.head(room) + 1}`), next.here);
+    const content = next.do === 'react' ? undefined : `changed at ${store.head(room) + 1}`;
+    if (target) notify(store.change(room, target.seq, content ?? target.content), next.here);
   } else if ('here' in next) {
     notify(store.append(room), next.here);
   }

@@ -143,5 +143,5 @@ export class Section {
 /** Moves the cursor of a watcher that received the first `written` entries of the batch. */
 function moveCursor(cursor: Cursor, batch: EventBatch, written: number): void {
   cursor.moveTo(batch.offset + written, batch.positionBefore(written));
-  for (const entry of batch.entries.slice(0, written)) cursor.skip(entry);
+  cursor.advanceOver(batch.entries.slice(0, written));
 }
