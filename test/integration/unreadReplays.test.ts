@@ -11,7 +11,7 @@ const MiB = 1_024 * 1_024;
 const [clientCount, missedCount] = [150, 1_000];
 const content = '😀'.repeat(1_000);
 const ada = { userId: 'ada', username: 'Ada' };
-/** A replay continues while half of this is left: the calls of the test leave about 2 MiB for replays. */
+/** Replays continue while half of this is left, and then at half of the rate: the calls of the test leave about 2 MiB for them. */
 const budget = { CALL_RATE: '1', CALL_BURST: '2000', SEND_RATE: '1', SEND_BURST: '1000' };
 
 test('clients that resume from memory and do not read take no more memory than their budget allows', async () => {

@@ -24,12 +24,12 @@ const popular = {
 };
 
 test.each([
-  ['short messages', Array(20).fill(message), 0],
-  ['long messages', [{ ...message, content: 'x'.repeat(20 * 4_096) }], 1],
-  ['short messages with many reactions', Array(6).fill(popular), 1],
-])('%s are charged by their encoded length', (_, messages, waits) => {
+  ['short messages', Array(20).fill(message), true],
+  ['long messages', [{ ...message, content: 'x'.repeat(30 * 4_096) }], false],
+  ['short messages with many reactions', Array(12).fill(popular), false],
+])('%s are charged by their encoded length', (_, messages, isAffordable) => {
   const budget = new Budget({ user: { rate: 1, burst: 20 }, address: unlimited });
   const ada = new Connection({ user: { userId: 'ada', username: 'Ada' }, address: '192.0.2.1' });
   budget.chargeMessages(ada, messages);
-  expect(Math.sign(budget.msUntilReplay(ada))).toBe(waits);
+  expect(budget.replays.isAffordable(ada)).toBe(isAffordable);
 });

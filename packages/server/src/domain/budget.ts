@@ -1,6 +1,7 @@
 import { type Message, messageWeight } from '@earshot/shared';
 import { CallerLimit, type CallerLimitOptions, type CallerLimits } from './callerLimit.ts';
 import type { Connection } from './connection.ts';
+import { ReplayBudget } from './replayBudget.ts';
 
 /** The cost of calls, in units: 1 is one read from memory, or of one document. Writes cost more than reads. */
 export const costs = {
@@ -70,10 +71,13 @@ const charsPerUnit = 4_096;
  * protocol.
  */
 export class Budget {
+  /** What replays may take of it. */
+  readonly replays: ReplayBudget;
   readonly #limit: CallerLimit;
 
   constructor(limits: CallerLimits, options: CallerLimitOptions = {}) {
     this.#limit = new CallerLimit(limits, options);
+    this.replays = new ReplayBudget(this.#limit, limits);
   }
 
   /** Charges a call. Throws `RATE_LIMITED`, with the milliseconds to wait, when the caller can't afford it. */
@@ -81,20 +85,24 @@ export class Budget {
     this.#limit.take(caller, costs[action]);
   }
 
-  /** Milliseconds until a replay may continue: until half of the budget is available. */
-  msUntilReplay(caller: Connection): number {
-    return this.#limit.msUntil(caller, 0.5);
-  }
-
   /** Charges the length of messages sent to the caller, which is known once they have been read. */
   chargeMessages(caller: Connection, messages: readonly Texts[]): void {
-    let chars = 0;
-    for (const { content, reactions = [] } of messages) chars += messageWeight({ content, reactions });
-    this.chargeText(caller, chars);
+    this.chargeText(caller, charsOf(messages));
+  }
+
+  /** Charges the length of messages that the caller missed, before it receives them. */
+  chargeReplayed(caller: Connection, messages: readonly Texts[]): void {
+    this.replays.charge(caller, charsOf(messages) / charsPerUnit);
   }
 
   /** Charges the length of an answer, which is known once it has been read. */
   chargeText(caller: Connection, chars: number): void {
     this.#limit.charge(caller, chars / charsPerUnit);
   }
+}
+
+function charsOf(messages: readonly Texts[]): number {
+  let chars = 0;
+  for (const { content, reactions = [] } of messages) chars += messageWeight({ content, reactions });
+  return chars;
 }

@@ -225,6 +225,7 @@ function limitReplays(limiter: ReadLimiter): ReadLimiter {
   return {
     tryAcquire: (kind) => (kind === 'start' ? noRelease : limiter.tryAcquire(kind)),
     acquire: async (kind, signal) => (kind === 'start' ? noRelease : limiter.acquire(kind, signal)),
+    canReplay: () => limiter.canReplay(),
     noteReplayed: (messages) => limiter.noteReplayed(messages),
   };
 }

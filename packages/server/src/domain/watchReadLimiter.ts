@@ -1,5 +1,5 @@
 import type { Message } from '@earshot/shared';
-import { delay, rejectOnAbort } from '../async/abort.ts';
+import { rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import type { ReadLimiter } from '../feed/watcher.ts';
@@ -8,17 +8,19 @@ import type { Connection } from './connection.ts';
 
 /** Number of starts and pages that one connection receives concurrently; the others wait, and hold nothing. */
 const concurrency = 2;
-/** Minimum milliseconds between two checks of the budget: all replays that wait for it check at the same time, and most of them wait again. */
-const recheckMinMs = 100;
 
 /**
  * Paces the starts and replays of one connection's watches: a few at a time, none while the client leaves too much unread, and pages of
- * replays only while at least half of the budget is left, so that calls are still possible.
+ * replays only while the budget allows them. A replay that waits for the budget takes no slot, so starts don't wait for it. One replay checks the
+ * budget, and the others of the connection wait behind it.
  */
 export class WatchReadLimiter implements ReadLimiter {
   readonly #budget: Budget;
   readonly #connection: Connection;
   readonly #slots = new Semaphore(concurrency);
+  /** Held by the replay that waits for the budget. */
+  readonly #turn = new Semaphore(1);
+  #waitingReplays = 0;
 
   constructor(budget: Budget, connection: Connection) {
     this.#budget = budget;
@@ -27,36 +29,69 @@ export class WatchReadLimiter implements ReadLimiter {
 
   tryAcquire(kind: 'start' | 'replay'): (() => void) | undefined {
     if (this.#connection.transport.writable()) return undefined;
-    const isAffordable = kind === 'start' || this.#budget.msUntilReplay(this.#connection) === 0;
-    return isAffordable ? this.#slots.tryAcquire() : undefined;
+    const isPossible = kind === 'start' || (this.#waitingReplays === 0 && this.canReplay());
+    return isPossible ? this.#slots.tryAcquire() : undefined;
   }
 
   async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
     const free = this.tryAcquire(kind); // usually there is nothing to wait for
     if (free && !signal.aborted) return free;
     free?.();
-    const slot = this.#slots.acquire();
-    try {
-      const release = await rejectOnAbort(slot, signal);
-      const writable = this.#connection.transport.writable();
-      if (writable) await rejectOnAbort(writable, signal);
-      if (kind === 'replay') await this.#untilAffordable(signal);
-      return release;
-    } catch (error) {
-      void slot.then((release) => release());
-      throw error;
-    }
+    return kind === 'start' ? this.#acquireSlot(signal) : this.#acquireInTurn(signal);
+  }
+
+  canReplay(): boolean {
+    return this.#budget.replays.isAffordable(this.#connection);
   }
 
   noteReplayed(messages: readonly Message[]): void {
-    this.#budget.chargeMessages(this.#connection, messages);
+    this.#budget.chargeReplayed(this.#connection, messages);
   }
 
-  async #untilAffordable(signal: AbortSignalLike): Promise<void> {
-    for (;;) {
-      const ms = this.#budget.msUntilReplay(this.#connection);
-      if (ms === 0) return;
-      await delay(Math.max(ms, recheckMinMs), signal);
+  /** Resolves with a slot for a page of a replay, once the replays that came before have theirs. */
+  async #acquireInTurn(signal: AbortSignalLike): Promise<() => void> {
+    this.#waitingReplays += 1;
+    try {
+      const endTurn = await acquireFrom(this.#turn, signal);
+      try {
+        return await this.#acquireAffordable(signal);
+      } finally {
+        endTurn();
+      }
+    } finally {
+      this.#waitingReplays -= 1;
     }
+  }
+
+  async #acquireAffordable(signal: AbortSignalLike): Promise<() => void> {
+    for (;;) {
+      await this.#budget.replays.untilAffordable(this.#connection, signal);
+      const release = await this.#acquireSlot(signal);
+      if (this.canReplay()) return release;
+      release(); // the budget was taken while this replay waited for the slot
+    }
+  }
+
+  /** Resolves with a slot, once the client can take more. */
+  async #acquireSlot(signal: AbortSignalLike): Promise<() => void> {
+    const release = await acquireFrom(this.#slots, signal);
+    try {
+      const writable = this.#connection.transport.writable();
+      if (writable) await rejectOnAbort(writable, signal);
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+}
+
+async function acquireFrom(semaphore: Semaphore, signal: AbortSignalLike): Promise<() => void> {
+  const slot = semaphore.acquire();
+  try {
+    return await rejectOnAbort(slot, signal);
+  } catch (error) {
+    void slot.then((release) => release());
+    throw error;
   }
 }

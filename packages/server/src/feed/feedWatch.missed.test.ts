@@ -262,6 +262,7 @@ test.each([true, false])(
     const readLimiter = {
       tryAcquire: () => granted,
       acquire: async () => granted,
+      canReplay: () => true,
       noteReplayed: (messages: readonly Message[]) => void charged.push(...messages.map(({ seq }) => seq)),
     };
     // A watcher without a sink receives no pages.

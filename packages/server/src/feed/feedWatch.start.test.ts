@@ -13,6 +13,7 @@ test('a watch receives what happens while it starts although replays have to wai
   const readLimiter = {
     tryAcquire: (kind: string) => (kind === 'start' ? granted : undefined),
     acquire: (kind: string) => (kind === 'start' ? Promise.resolve(granted) : never),
+    canReplay: () => false,
     noteReplayed: () => {},
   };
   // So many large starts take more than one tick.

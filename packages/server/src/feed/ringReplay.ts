@@ -93,10 +93,13 @@ export class RingReplay {
 
   async #acquire(): Promise<void> {
     const { readLimiter, signal } = this.#options;
-    this.#release = await readLimiter?.acquire('replay', signal);
-    if (!signal.aborted) return;
-    this.close();
-    signal.throwIfAborted();
+    do {
+      this.close();
+      this.#release = await readLimiter?.acquire('replay', signal);
+      if (signal.aborted) this.close();
+      signal.throwIfAborted();
+      // Another replay may have taken the budget before this continuation runs.
+    } while (readLimiter?.canReplay() === false);
   }
 
   async #takePage(page: EventBatch): Promise<EventBatch> {

@@ -58,6 +58,8 @@ export interface ReadLimiter {
    * received it. Rejects when the signal aborts.
    */
   acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
+  /** Whether a page of a replay may be charged now. */
+  canReplay(): boolean;
   /** Called with messages that the watcher missed, before it receives them. */
   noteReplayed(messages: readonly Message[]): void;
 }

@@ -1,0 +1,63 @@
+import { delay } from '../async/abort.ts';
+import type { AbortSignalLike } from '../async/lightAbortController.ts';
+import { CallerLimit, type CallerLimits } from './callerLimit.ts';
+import type { Connection } from './connection.ts';
+import type { RateLimit } from './tokenBucket.ts';
+
+/** Minimum milliseconds between two checks of the budget for one connection. */
+const recheckMinMs = 10;
+/**
+ * Milliseconds, for each connection that waits, over which their checks are spread: about four checks in a millisecond, however many
+ * connections wait.
+ */
+const spreadMs = 0.5;
+
+/**
+ * The part of the budget for calls that replays may take. A page of a replay continues while at least half of the budget is left, so that calls are
+ * still possible. Calls may hold the budget below that without end, so below half a page also continues if the budget is not in debt and replays
+ * have taken less than half of its rate. Its charge may put the budget in debt, so calls that always take what is left don't keep a replay waiting; and
+ * calls get the other half of the rate, however much there is to replay.
+ */
+export class ReplayBudget {
+  readonly #calls: CallerLimit;
+  /** Full unless replays have taken more than half of the rate, while less than half of the budget was left. Counts on this instance only. */
+  readonly #share: CallerLimit;
+  #waiting = 0;
+
+  /** `calls`: the budget that replays share with calls. */
+  constructor(calls: CallerLimit, { user, address }: CallerLimits) {
+    this.#calls = calls;
+    this.#share = new CallerLimit({ user: withHalfRate(user), address: withHalfRate(address) });
+  }
+
+  /** Whether the caller may receive another page of a replay now. */
+  isAffordable(caller: Connection): boolean {
+    return this.#msUntilAffordable(caller) === 0;
+  }
+
+  /** Resolves when the caller may receive another page of a replay. Rejects when the signal aborts. */
+  async untilAffordable(caller: Connection, signal: AbortSignalLike): Promise<void> {
+    this.#waiting += 1;
+    try {
+      for (let ms = this.#msUntilAffordable(caller); ms > 0; ms = this.#msUntilAffordable(caller)) {
+        await delay(Math.max(ms, recheckMinMs) + Math.random() * this.#waiting * spreadMs, signal);
+      }
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Charges a page of a replay, which may put the budget in debt. */
+  charge(caller: Connection, units: number): void {
+    if (this.#calls.msUntil(caller, 0.5) > 0) this.#share.charge(caller, units);
+    this.#calls.charge(caller, units);
+  }
+
+  #msUntilAffordable(caller: Connection): number {
+    const untilHalf = this.#calls.msUntil(caller, 0.5);
+    if (untilHalf === 0) return 0;
+    return Math.min(untilHalf, Math.max(this.#calls.msUntil(caller, 0), this.#share.msUntil(caller, 1)));
+  }
+}
+
+const withHalfRate = ({ rate, burst }: RateLimit): RateLimit => ({ rate: rate / 2, burst });
