@@ -1,4 +1,4 @@
-import type { Position } from '@earshot/shared';
+import { emptyPosition, type Position } from '@earshot/shared';
 import { type FeedEvent, isChange, isInternal } from './envelope.ts';
 import { toWatcherEvent } from './replay.ts';
 import { type FeedEntry, hidesCreation } from './ring.ts';
@@ -30,7 +30,8 @@ export class EventBatch {
   readonly events: (FeedEvent | null)[] = [];
   /** Computed when a watcher asks for it: in most rooms, nobody blocks anybody. */
   #userIds: ReadonlySet<string> | undefined;
-  readonly #startPosition: Position;
+  /** The position of the log before each entry, and after the last. */
+  readonly #positions: Position[];
   readonly #texts = new Map<Codec, (string | null)[]>();
   /** By sink key; undefined if an event can't be encoded. */
   readonly #chunks = new Map<string, readonly Chunk[] | undefined>();
@@ -38,14 +39,15 @@ export class EventBatch {
   constructor(entries: readonly FeedEntry[], { offset, position }: EventBatchStart) {
     this.offset = offset;
     this.entries = entries;
-    this.#startPosition = position;
+    this.#positions = [position];
     // Created when it is needed: most batches hide nothing, and with many rooms there is a batch for each message.
     let unseen: Set<number> | undefined;
-    for (const entry of entries) {
+    for (const [i, entry] of entries.entries()) {
       const { event } = entry;
       this.minSeq = Math.min(this.minSeq, isChange(event) ? event.message.seq : 0);
       if (isChange(event) && hidesCreation(entry)) unseen = (unseen ?? new Set()).add(event.message.seq);
       this.events.push(toSharedEvent(entry, unseen));
+      this.#positions.push(entry.position ?? this.positionBefore(i));
     }
   }
 
@@ -60,13 +62,8 @@ export class EventBatch {
     return this.#userIds;
   }
 
-  /** The position of the log before an entry; after the last one for the number of entries. */
   positionBefore(index: number): Position {
-    for (let before = index - 1; before >= 0; before -= 1) {
-      const position = this.entries[before]?.position;
-      if (position) return position;
-    }
-    return this.#startPosition;
+    return this.#positions[index] ?? emptyPosition;
   }
 
   /**

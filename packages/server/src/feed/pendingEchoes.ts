@@ -6,11 +6,6 @@ interface PublishedChange {
   fromConnectionId: string;
 }
 
-interface PendingEcho {
-  payload: string;
-  published: PublishedChange;
-}
-
 const pendingMax = 256;
 
 /**
@@ -19,30 +14,34 @@ const pendingMax = 256;
  * the broker.
  */
 export class PendingEchoes {
-  /** In the order of publication. Not a map: to hash a payload reads all of it, and it is nearly always the first that comes back. */
-  #pending: PendingEcho[] = [];
+  readonly #pending = new Map<string, PublishedChange>();
 
   /** Number of payloads that have not come back. */
   get size(): number {
-    return this.#pending.length;
+    return this.#pending.size;
   }
 
   add(payload: string, published: PublishedChange): void {
-    if (this.#pending.length >= pendingMax) this.#pending = [];
-    this.#pending.push({ payload, published });
+    if (this.#pending.size >= pendingMax) this.#pending.clear();
+    this.#pending.set(payload, published);
   }
 
   /** Drops earlier versions of a message that changed. */
   forget({ id, updatedSeq }: Message): void {
-    this.#pending = this.#pending.filter(
-      ({ published: { event } }) => event.message.id !== id || event.message.updatedSeq >= updatedSeq,
-    );
+    for (const [payload, { event }] of this.#pending) {
+      if (event.message.id === id && event.message.updatedSeq < updatedSeq) this.#pending.delete(payload);
+    }
   }
 
   /** Returns the published event of the payload; undefined if another instance published it. */
   take(payload: string): PublishedChange | undefined {
-    const index = this.#pending.findIndex((echo) => echo.payload === payload);
+    const published = this.#pending.get(payload);
+    if (!published) return undefined;
     // Brokers mostly keep the order: an earlier payload is lost, or is decoded like any other when it arrives.
-    return this.#pending.splice(0, index + 1).at(-1)?.published;
+    for (const earlier of this.#pending.keys()) {
+      this.#pending.delete(earlier);
+      if (earlier === payload) break;
+    }
+    return published;
   }
 }

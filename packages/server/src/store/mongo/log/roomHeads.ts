@@ -15,13 +15,6 @@ export interface RoomHead extends Position {
   newestAt: number;
 }
 
-interface CachedHead {
-  seq: number;
-  time: number;
-  newestAt: number;
-  expiresAt: number;
-}
-
 /**
  * Caches the head of each room's log, as far as it can no longer be rolled back: from a read with read concern majority, or from an own
  * write that a majority acknowledged. Numbering after a head that was rolled back by an election would leave a gap. A head may be out of
@@ -34,8 +27,8 @@ export class RoomHeads {
     write: (batch) => withCallTimeout(this.#readTogether(batch)),
     concurrency: 2,
   });
-  /** In order of insertion, oldest first. */
-  readonly #heads = new Map<string, CachedHead>();
+  /** Least recently updated first. */
+  readonly #heads = new Map<string, RoomHead & { expiresAt: number }>();
 
   constructor(messages: Collection<MessageDocument>) {
     this.#messages = messages;
@@ -45,9 +38,7 @@ export class RoomHeads {
   known(roomId: string, hint?: RoomHead): RoomHead | undefined {
     const known = this.#heads.get(roomId);
     if (known === undefined || known.expiresAt <= performance.now()) return hint;
-    if (hint && hint.seq > known.seq) return hint;
-    const { seq, time, newestAt } = known; // a copy, which a later write does not change
-    return { seq, time, newestAt };
+    return hint && hint.seq > known.seq ? hint : known;
   }
 
   /** Reads the head from the store. */
@@ -84,19 +75,11 @@ export class RoomHeads {
     return new Map(found.map((last) => [last._id, last]));
   }
 
-  /** Records the head after an own write. A known one is updated in place: a new object for each write would be old before the next. */
+  /** Records the head after an own write. */
   record(roomId: string, { seq, time, newestAt }: RoomHead): void {
-    const expiresAt = performance.now() + ttlMs;
-    const known = this.#heads.get(roomId);
-    if (known === undefined) {
-      this.#heads.set(roomId, { seq, time, newestAt, expiresAt });
-      if (this.#heads.size > headsMax) this.#forgetOldest();
-      return;
-    }
-    known.seq = seq;
-    known.time = time;
-    known.newestAt = newestAt;
-    known.expiresAt = expiresAt;
+    this.#heads.delete(roomId);
+    this.#heads.set(roomId, { seq, time, newestAt, expiresAt: performance.now() + ttlMs });
+    if (this.#heads.size > headsMax) this.#forgetOldest();
   }
 
   /** Removes several at a time: finding the first key of a map takes a step for each key deleted before it. */
