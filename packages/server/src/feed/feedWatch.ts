@@ -1,18 +1,11 @@
-import { type Position, positionOf } from '@earshot/shared';
+import type { Position } from '@earshot/shared';
 import { rejectOnAbort } from '../async/abort.ts';
 import { iteratorDone } from '../async/iteratorDone.ts';
 import { LightAbortController } from '../async/lightAbortController.ts';
-import { type BrokerEvent, isChange } from './envelope.ts';
-import { EventBatch } from './eventBatch.ts';
-import { EventPacer, tickShareOf } from './eventPacer.ts';
-import { FanOutWatcher } from './fanOutWatcher.ts';
-import { MissedPage } from './missedPage.ts';
-import { toWatcherEvent } from './replay.ts';
-import { Cursor, type FeedEntry } from './ring.ts';
-import { RingReplay } from './ringReplay.ts';
 import type { RoomFeed } from './roomFeed.ts';
-import { StoreReplay } from './storeReplay.ts';
-import type { EventItem, FeedItem, Sink, StartItem, Watcher } from './watcher.ts';
+import type { FeedItem, StartItem, Watcher } from './watcher.ts';
+import { WatchReader } from './watchReader.ts';
+import { readStart } from './watchStart.ts';
 
 /** Registers and unregisters watches. */
 export interface WatchRegistry {
@@ -22,8 +15,7 @@ export interface WatchRegistry {
 
 /**
  * One watch of a room: a start if the watcher needs one, then every change after its position, once and in order. It is read at
- * the watcher's pace: from the feed's ring, or from the store while it is behind the ring. Once it is up to date, it is handed off to the
- * fan-out. Any end stops it, including an error or `return`, and releases its resources immediately and once.
+ * the watcher's pace, and once the watcher is up to date, it is handed off to the fan-out. Any end stops it, including an error or `return`, and releases its resources immediately and once.
  */
 export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   readonly #registry: WatchRegistry;
@@ -41,17 +33,9 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   /** Ends the wait for an append. */
   #wait: LightAbortController | null = null;
   /** Null until the start is read. */
-  #cursor: Cursor | null = null;
-  #eventPacer: EventPacer | null = null;
-  /** The watcher has every message up to this `seq`. */
-  #knownSeq = 0;
-  /** Reads the changes that the watcher missed, from the store or from the ring. */
-  #replay: StoreReplay | RingReplay | null = null;
-  #fanOutWatcher: FanOutWatcher | null = null;
+  #reader: WatchReader | null = null;
   /** Called once the watcher has received its start. */
   #releaseStart: (() => void) | undefined;
-  /** Resolves when the next item may follow. */
-  #nextTick: Promise<void> | undefined;
 
   constructor(registry: WatchRegistry, roomId: string, watcher: Watcher) {
     this.#registry = registry;
@@ -92,10 +76,10 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   restart(): void {
-    if (this.#controller.aborted || this.#cursor === null) return; // nothing was delivered
+    if (this.#controller.aborted || this.#reader === null) return; // nothing was delivered
     this.#mustRestart = true;
     this.#wait?.abort();
-    this.#fanOutWatcher?.close();
+    this.#reader.end();
   }
 
   /** Called when one of the watcher's signals aborts. */
@@ -135,11 +119,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#mustRestart = false;
     this.#releaseStart?.();
     this.#releaseStart = undefined;
-    this.#replay?.close();
-    this.#replay = null;
-    this.#fanOutWatcher?.close();
-    this.#fanOutWatcher = null;
-    this.#cursor = null;
+    this.#reader?.close();
+    this.#reader = null;
   }
 
   #leave(): void {
@@ -154,15 +135,13 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     this.#releaseStart?.();
     this.#releaseStart = undefined;
     try {
-      if (this.#nextTick) await this.#nextTick;
+      if (this.#reader?.nextTick) await this.#reader.nextTick;
       if (this.#controller.aborted) return null;
-      const start = this.#cursor ? null : await this.#resumeOrReadStart(feed);
+      const start = this.#reader ? null : await this.#resumeOrReadStart(feed);
       if (start) return start;
-      while (this.#cursor && !this.#mustRestart && !this.#controller.aborted && !feed.isReplaced) {
-        const cursor = this.#cursor;
-        const item = this.#replay
-          ? await this.#nextReplayed(feed, cursor, this.#replay)
-          : this.#nextInRing(feed, cursor);
+      while (this.#reader && !this.#mustRestart && !this.#controller.aborted && !feed.isReplaced) {
+        const next = this.#reader.next();
+        const item = next instanceof Promise ? await next : next;
         if (item === 'wait') await this.#waitForAppend(feed);
         else if (item) return item;
       }
@@ -186,115 +165,22 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     if (!feed.isOpen) await rejectOnAbort(feed.opened, signal);
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
     if (resumed) {
-      const cursor = this.#readFrom(feed, resumed);
-      const options = { ...this.#replayOptions(feed, cursor), end: this.#enteredAtOffset };
-      if (resumed.seq < feed.headSeq) this.#replay = new RingReplay(options);
+      this.#readFrom(feed, resumed).replayMissed();
       return null;
     }
-    const start = await this.#readStart(feed);
-    // Messages that arrived since the start was read were not missed: they wait for no budget.
-    this.#readFrom(feed, start.position);
-    return start;
-  }
-
-  #readFrom(feed: RoomFeed, position: Position): Cursor {
-    this.#cursor = new Cursor(position, this.#enteredAtOffset);
-    this.#eventPacer = new EventPacer(feed.tickShares);
-    this.#knownSeq = position.seq;
-    return this.#cursor;
-  }
-
-  /** Resolves to a start with the newest messages. */
-  async #readStart(feed: RoomFeed): Promise<StartItem> {
-    const { after, history, readLimiter } = this.#watcher;
-    const signal = this.#controller;
     const type = after || this.#needsReset ? 'reset' : 'snapshot';
-    const release = await readLimiter?.acquire('start', signal);
-    try {
-      const cached = feed.cachedSnapshot(history);
-      const { messages, head: position } = cached ?? (await rejectOnAbort(feed.snapshot(history), signal));
-      const wait = feed.tickShares.acquire(tickShareOf(messages));
-      if (wait) await rejectOnAbort(wait, signal);
-      signal.throwIfAborted();
-      this.#releaseStart = release;
-      return { kind: 'start', type, messages, position };
-    } catch (error) {
-      release?.();
-      throw error;
-    }
+    const { item, release } = await readStart({ feed, watcher: this.#watcher, type, signal });
+    this.#releaseStart = release;
+    // Messages that arrived since the start was read were not missed: they wait for no budget.
+    this.#readFrom(feed, item.position);
+    return item;
   }
 
-  /** Resolves to the next change that the watcher missed, or a page of them; null at the end of the replay. */
-  async #nextReplayed(
-    feed: RoomFeed,
-    cursor: Cursor,
-    replay: StoreReplay | RingReplay,
-  ): Promise<EventItem | MissedPage | null> {
-    const next = await replay.next();
-    const { sink } = this.#watcher;
-    if (next instanceof EventBatch) return sink ? this.#toMissedPage(feed, next, { replay, sink }) : null;
-    if (next && 'event' in next) return this.#toItemOfRing(next, cursor);
-    if (next) return this.#toItem(next, '', positionOf(next.message));
-    this.#replay = null;
-    if (replay instanceof StoreReplay) this.#knownSeq = this.#cursor?.seq ?? 0;
-    return null;
-  }
-
-  #toMissedPage(
-    feed: RoomFeed,
-    batch: EventBatch,
-    { replay, sink }: { replay: StoreReplay | RingReplay; sink: Sink },
-  ): MissedPage {
-    return new MissedPage({
-      watcher: this.#watcher,
-      ...{ sink, batch },
-      knownSeq: replay instanceof StoreReplay ? 0 : this.#knownSeq, // the events of a StoreReplay are those for this watcher
-      // The watch may have ended or begun again while its consumer waited.
-      isNext: () => this.#replay === replay && replay.isCurrent && !this.#mustRestart && !feed.isReplaced,
-      onWritten: (count) => {
-        replay.noteReceived(count);
-        // The page took the share of one write: the remaining events need their own.
-        if (count < batch.entries.length) this.#nextTick = feed.tickShares.acquireLater();
-      },
+  #readFrom(feed: RoomFeed, position: Position): WatchReader {
+    this.#reader = new WatchReader({
+      ...{ feed, position, watcher: this.#watcher },
+      ...{ enteredAtOffset: this.#enteredAtOffset, signal: this.#controller },
     });
-  }
-
-  #replayOptions(feed: RoomFeed, cursor: Cursor) {
-    const { sink, readLimiter } = this.#watcher;
-    return { feed, cursor, readLimiter, signal: this.#controller, inBatches: sink !== undefined };
-  }
-
-  /** Returns the next event in the ring, or a handoff. Null when the store must be read. */
-  #nextInRing(feed: RoomFeed, cursor: Cursor): EventItem | FanOutWatcher | 'wait' | null {
-    const entry = cursor.next(feed.ring);
-    if (entry === 'behind') {
-      this.#replay = new StoreReplay(this.#replayOptions(feed, cursor));
-      return null;
-    }
-    if (entry === undefined) return this.#handOff(feed, cursor) ?? 'wait';
-    this.#fanOutWatcher = null;
-    return this.#toItemOfRing(entry, cursor);
-  }
-
-  #toItemOfRing({ event, fromConnectionId }: FeedEntry, cursor: Cursor): EventItem {
-    const isNew = isChange(event) && cursor.takeUnseenAt(event.message.seq);
-    const adapted = isChange(event) ? toWatcherEvent(event, this.#knownSeq, isNew) : event;
-    return this.#toItem(adapted, fromConnectionId, cursor.position);
-  }
-
-  /** Returns a handoff; null without a sink, and if the last handoff was not begun. */
-  #handOff(feed: RoomFeed, cursor: Cursor): FanOutWatcher | null {
-    const watcher = this.#watcher;
-    const { sink } = watcher;
-    const knownSeq = this.#knownSeq;
-    // A watch that read the store ahead of the feed has other positions than the rest until the feed catches up.
-    if (!sink || cursor.seq !== feed.headSeq || this.#fanOutWatcher?.hasBegun === false) return null;
-    this.#fanOutWatcher = new FanOutWatcher({ watcher, sink, cursor, knownSeq, fanOut: feed.fanOut });
-    return this.#fanOutWatcher;
-  }
-
-  #toItem(event: BrokerEvent, fromConnectionId: string, position: Position): EventItem {
-    this.#nextTick = this.#eventPacer?.spend(event);
-    return { kind: 'event', event, fromConnectionId, position };
+    return this.#reader;
   }
 }
