@@ -98,7 +98,7 @@ describe('the history of runs', () => {
     expect(commit).toMatch(/^[0-9a-f]{8}$/);
     expect(historyCells(history)).toEqual([
       ['target', 'bound', `${at} ${commit}`],
-      ['CPU per message of a chat, MongoDB, warm, compared with 20 insertOne loops', '≤ 2', '1.50'],
+      ['CPU per message of a chat in a closed loop, MongoDB, warm, compared with 20 insertOne loops', '≤ 2', '1.50'],
       ['KB per idle watcher, 5,000 watchers', '≤ 22', '11.0'],
     ]);
   });
