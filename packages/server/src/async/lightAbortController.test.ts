@@ -73,3 +73,26 @@ test('a listener that throws does not affect the other listeners or the caller o
   expect(thrown).toHaveLength(1);
   expect(thrown[0]).toThrow('mine');
 });
+
+test('an error is created only for the first who reads the reason: thousands of aborts at once create none', () => {
+  const created: unknown[] = [];
+  const Original = DOMException;
+  vi.stubGlobal(
+    'DOMException',
+    class extends Original {
+      constructor(...args: ConstructorParameters<typeof Original>) {
+        super(...args);
+        created.push(this);
+      }
+    },
+  );
+  const stop = new LightAbortController();
+  stop.addEventListener('abort', () => {});
+  stop.abort();
+  stop.abort();
+  expect(created).toEqual([]);
+  expect(() => stop.throwIfAborted()).toThrow('This operation was aborted.');
+  expect(stop.reason).toBe(created[0]);
+  expect(created).toHaveLength(1);
+  vi.unstubAllGlobals();
+});

@@ -26,11 +26,13 @@ export class LightAbortController implements AbortSignalLike {
     return this.#aborted;
   }
 
+  /** The reason given to `abort`, or an `AbortError`. That is created when it is first read, because its stack takes longer than an abort. */
   get reason(): unknown {
+    if (this.#aborted) this.#reason ??= new DOMException('This operation was aborted.', 'AbortError');
     return this.#reason;
   }
 
-  abort(reason: unknown = new DOMException('This operation was aborted.', 'AbortError')): void {
+  abort(reason?: unknown): void {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
@@ -62,6 +64,6 @@ export class LightAbortController implements AbortSignalLike {
   }
 
   throwIfAborted(): void {
-    if (this.#aborted) throw this.#reason;
+    if (this.#aborted) throw this.reason;
   }
 }
