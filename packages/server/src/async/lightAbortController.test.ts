@@ -74,7 +74,7 @@ test('a listener that throws does not affect the other listeners or the caller o
   expect(thrown[0]).toThrow('mine');
 });
 
-test('an error is created only for the first who reads the reason: thousands of aborts at once create none', () => {
+test('an error is created only when the reason is first read: aborts create none', () => {
   const created: unknown[] = [];
   const Original = DOMException;
   vi.stubGlobal(
