@@ -68,7 +68,7 @@ docs/benchmarks.md explains the table.
 export function readOptions(args: readonly string[]): Options | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
-  refuseContradictions(values);
+  refuseIneffectiveOptions(values);
   const only = values.only?.split(';').map((text) => text.trim()) ?? [];
   const selected = chosen(positionals);
   return {
@@ -90,7 +90,7 @@ export function readOptions(args: readonly string[]): Options | null {
 type Values = ReturnType<typeof parse>['values'];
 
 /** Refuses options that would have no effect. */
-function refuseContradictions({ compare, fail, history, quick, ...values }: Values): void {
+function refuseIneffectiveOptions({ compare, fail, history, quick, ...values }: Values): void {
   if (values.save && quick) throw new Error('--save needs real figures, without --quick.');
   if (fail && quick) throw new Error('--fail needs real figures, without --quick.');
   if (fail && compare === undefined) throw new Error('--fail needs --compare COMMIT.');
@@ -108,11 +108,11 @@ function roundsOf({ rounds, quick, compare, fail }: Values, selected: Pick<Optio
   const cases = comparedCases({ ...selected, quick }).length;
   if (cases === 0) throw new Error('--fail has nothing to compare: the options choose no case of Earshot.');
   const needed = roundsToFail(cases);
-  const asked = count('rounds', rounds, needed);
-  if (asked >= needed) return asked;
-  const reason = 'with fewer, more than 1 of 20 comparisons of equal commits would fail, or none could';
+  const requested = count('rounds', rounds, needed);
+  if (requested >= needed) return requested;
+  const reason = 'with fewer, chance alone could fail more than 1 of 20 comparisons of equal commits, or nothing could be judged';
   throw new Error(
-    `--fail needs --rounds ${needed} or more for ${cases} cases: ${reason}. Choose fewer cases with --only.`,
+    `--fail needs --rounds ${needed} or more for ${cases} ${cases === 1 ? 'case' : 'cases'}: ${reason}. Choose fewer cases with --only.`,
   );
 }
 

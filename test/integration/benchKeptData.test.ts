@@ -69,7 +69,7 @@ test('an unfinished database to which other data was added is refused, and does 
 
 test('a second run is refused while the first fills the database or uses it', async () => {
   const { db, count } = await setup();
-  const refused = `Another run of this benchmark has the database ${db.databaseName}: process ${process.pid} on ${hostname()}`;
+  const refused = `Another run of this benchmark is using the database ${db.databaseName}: process ${process.pid} on ${hostname()}`;
   const first = await fillKeptDatabase(db, async () => {
     await fillOf(db)();
     await expect(runOn(db)).rejects.toThrow(refused);

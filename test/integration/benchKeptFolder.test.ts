@@ -56,7 +56,7 @@ test('an unfinished folder to which other files were added is refused, and does 
   expect(existsSync(parts.target)).toBe(false);
 });
 
-test('a second run is refused while another one fills the folder, and not once that was killed', async () => {
+test('a second run is refused while another one fills the folder, but not after that one was killed', async () => {
   const { parts, copied } = setup();
   const script = `
     import { copyKeptData } from ${JSON.stringify(import.meta.resolve('../bench/data/keptData.ts'))};
@@ -68,7 +68,7 @@ test('a second run is refused while another one fills the folder, and not once t
   });
   onTestFinished(() => void other.kill('SIGKILL'));
   await once(other.stdout, 'data');
-  const refused = `Another run of this benchmark has ${join(parts.keep, parts.name)}: process ${other.pid} on `;
+  const refused = `Another run of this benchmark is using ${join(parts.keep, parts.name)}: process ${other.pid} on `;
   await expect(copyKeptData(parts, fill)).rejects.toThrow(refused);
   other.kill('SIGKILL');
   await once(other, 'exit');

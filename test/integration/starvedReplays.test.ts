@@ -13,12 +13,12 @@ test('watches resume, and others start beside them, while another tab of the use
   const { url } = earshot.a;
   using bob = stockClient(url, { username: 'Bob' });
   const roomId = await makeRoom(bob);
-  using kept = bob.watch(roomId);
+  using bobsWatch = bob.watch(roomId);
   using tab = stockClient(url, ada);
   await tab.api.rooms.join.mutate({ roomId });
   for (const content of ['one', 'two', 'three']) await bob.api.messages.send.mutate({ roomId, content });
-  const { id } = await kept.until(({ seq }) => seq === 1);
-  await kept.until(({ seq }) => seq === 3);
+  const { id } = await bobsWatch.until(({ seq }) => seq === 1);
+  await bobsWatch.until(({ seq }) => seq === 3);
   const around = { location: { latitude: 10, longitude: 20 } };
   await Promise.all(Array.from({ length: searches }, () => tab.api.rooms.nearby.query(around)));
   using back = stockClient(url, ada);

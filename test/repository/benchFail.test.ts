@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { falseAlarm, roundsToFail } from '../bench/compare/falseAlarms.ts';
+import { falseAlarmBound, roundsToFail } from '../bench/compare/falseAlarms.ts';
 import { differences } from '../bench/compare/verdict.ts';
 import { readOptions } from '../bench/options.ts';
 
@@ -29,22 +29,22 @@ describe('bench --compare --fail', () => {
     { args: ['--compare', 'main', '--chart', 'a.svg'], problem: '--chart is for runs without --compare' },
     { args: ['--compare', 'main', '--history'], problem: '--history only prints saved runs, without --compare.' },
     { args: ['--history', '--save'], problem: '--history only prints saved runs, without --save.' },
-  ])('$args is refused, because something would have no effect', ({ args, problem }) => {
+  ])('$args is refused, because an option would have no effect', ({ args, problem }) => {
     expect(() => readOptions(args)).toThrow(problem);
   });
 });
 
 describe('false alarms', () => {
   test('the bound is the share of orders in which all rounds of one commit are worse, for each figure', () => {
-    expect([3, 4, 5].map((rounds) => falseAlarm(1, rounds))).toEqual([1 / 20, 1 / 70, 1 / 252]);
-    expect(falseAlarm(30, 4)).toBeCloseTo(30 / 70);
-    expect(falseAlarm(100, 3)).toBe(1);
+    expect([3, 4, 5].map((rounds) => falseAlarmBound(1, rounds))).toEqual([1 / 20, 1 / 70, 1 / 252]);
+    expect(falseAlarmBound(30, 4)).toBeCloseTo(30 / 70);
+    expect(falseAlarmBound(100, 3)).toBe(1);
   });
 
   test.each([1, 2, 10, 49])('with the rounds for %i cases, it is at most 1 in 20', (cases) => {
     const rounds = roundsToFail(cases);
-    expect(falseAlarm(4 * cases, rounds)).toBeLessThanOrEqual(1 / 20);
-    expect(falseAlarm(4 * cases, rounds - 1)).toBeGreaterThan(1 / 20);
+    expect(falseAlarmBound(4 * cases, rounds)).toBeLessThanOrEqual(1 / 20);
+    expect(falseAlarmBound(4 * cases, rounds - 1)).toBeGreaterThan(1 / 20);
   });
 
   test('of all orders of six rounds, one in 20 is worse', () => {
@@ -54,7 +54,7 @@ describe('false alarms', () => {
     }));
     const cpu = (values: readonly number[]) => values.map((cpuPerCall) => ({ cpuPerCall }));
     const worse = orders.filter(({ before, after }) => differences(cpu(before), cpu(after))[0]?.verdict === 'worse');
-    expect(worse).toHaveLength(orders.length * falseAlarm(1, 3));
+    expect(worse).toHaveLength(orders.length * falseAlarmBound(1, 3));
   });
 });
 

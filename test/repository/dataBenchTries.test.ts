@@ -47,7 +47,7 @@ test('a hold that occurs in the first of two tries counts', async () => {
   expect([tries, big.hold, problems(small, big)]).toEqual([2, 40, ['hold']]);
 });
 
-test('a hold without a ratio that misses the goal is not measured again', async () => {
+test('a long hold alone does not cause a second try', async () => {
   const { tries, small, big } = await measure([usual], [{ cpu: 1_000, hold: 40 }]);
   expect([tries, problems(small, big)]).toEqual([1, ['hold']]);
 });

@@ -3,7 +3,7 @@ import type { Figures } from '../figures.ts';
 import { asMarkdown, asText, type Cells, format, titleOf } from '../report/table.ts';
 import { attempt, casesOf } from '../runner.ts';
 import type { Case, Scenario } from '../scenarios/scenario.ts';
-import { falseAlarm } from './falseAlarms.ts';
+import { falseAlarmBound } from './falseAlarms.ts';
 import { differences } from './verdict.ts';
 
 interface CompareOptions {
@@ -30,8 +30,8 @@ export interface Comparison {
 /** Runs the cases of Earshot on both commits, in the order A B B A: a machine that becomes slower slows both alike. */
 export async function compareAll(options: CompareOptions): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
-  for (const { scenario, one } of comparedCases({ ...options, quick: options.bench.quick })) {
-    comparisons.push({ scenario, ...(await compareCase(options, one)) });
+  for (const { scenario, comparedCase } of comparedCases({ ...options, quick: options.bench.quick })) {
+    comparisons.push({ scenario, ...(await compareCase(options, comparedCase)) });
   }
   return comparisons;
 }
@@ -41,11 +41,11 @@ interface Selection extends Pick<CompareOptions, 'scenarios' | 'only'> {
 }
 
 /** The chosen cases of Earshot, each with the name of its scenario. */
-export function comparedCases({ scenarios, only, quick }: Selection): { scenario: string; one: Case }[] {
+export function comparedCases({ scenarios, only, quick }: Selection): { scenario: string; comparedCase: Case }[] {
   return scenarios.flatMap((scenario) =>
     casesOf(scenario, { quick, only })
       .filter(({ system }) => system.startsWith('Earshot'))
-      .map((one) => ({ scenario: scenario.name, one })),
+      .map((comparedCase) => ({ scenario: scenario.name, comparedCase })),
   );
 }
 
@@ -93,7 +93,7 @@ function chanceLine(comparisons: readonly Comparison[]): string {
   }));
   const total = judged.reduce((sum, { figures }) => sum + figures, 0);
   if (total === 0) return 'No figure has three rounds of each commit, so nothing can be said about any.';
-  const chance = judged.reduce((sum, { figures, rounds }) => sum + falseAlarm(figures, rounds), 0);
+  const chance = judged.reduce((sum, { figures, rounds }) => sum + falseAlarmBound(figures, rounds), 0);
   const percent = format(100 * Math.min(1, chance));
   return `Figures: ${total}. By chance, at least one is worse in at most ${percent} % of comparisons of equal commits.`;
 }

@@ -1,19 +1,19 @@
-/** The most comparisons of equal commits that may fail: 1 in 20. */
-const allowed = 1 / 20;
+/** The share of comparisons of equal commits that may fail. */
+const falseAlarmsMax = 1 / 20;
 
-/** The most compared figures that a case has. */
-const figuresOfCase = 4;
+/** Maximum number of compared figures of a case. */
+const figuresPerCaseMax = 4;
 
 /**
- * The most that the probability can be with which at least one of these figures is worse, although both commits are equal: then
- * all orders of their rounds are equally likely. Figures of one case depend on each other, which makes it less.
+ * Upper bound of the probability that at least one of these figures is worse although both commits are equal, so that all orders of their
+ * rounds are equally likely. Figures of one case depend on each other, which makes it less.
  */
-export const falseAlarm = (figures: number, rounds: number): number => Math.min(1, figures / waysToChoose(rounds));
+export const falseAlarmBound = (figures: number, rounds: number): number => Math.min(1, figures / waysToChoose(rounds));
 
 /** The fewest rounds with which `--fail` is right about equal commits in 19 of 20 comparisons. */
 export function roundsToFail(cases: number): number {
   let rounds = 3;
-  while (falseAlarm(figuresOfCase * cases, rounds) > allowed) rounds += 1;
+  while (falseAlarmBound(figuresPerCaseMax * cases, rounds) > falseAlarmsMax) rounds += 1;
   return rounds;
 }
 

@@ -22,7 +22,7 @@ const compared: Partial<Record<Metric, 'less is better' | 'more is better'>> = {
 
 /** Smaller differences are the same, however little the rounds differ. */
 const least = 0.03;
-/** With three rounds of each commit, 1 figure in 20 of equal commits is worse by chance; with four, 1 in 70 (`falseAlarm`). */
+/** With three rounds of each commit, 1 figure in 20 of equal commits is worse by chance; with four, 1 in 70 (`falseAlarmBound`). */
 const fewestRounds = 3;
 
 /** The differences of the medians. */

@@ -11,8 +11,8 @@ interface Holder {
 
 const thisRun = (): Holder => ({ pid: process.pid, host: hostname(), since: new Date() });
 
-const refusal = (name: string, { pid, host, since }: Holder) =>
-  `Another run of this benchmark has ${name}: process ${pid} on ${host}, since ${since.toISOString()}. Wait until it has ended`;
+const inUseMessage = (name: string, { pid, host, since }: Holder) =>
+  `Another run of this benchmark is using ${name}: process ${pid} on ${host}, since ${since.toISOString()}. Wait until it has ended`;
 
 /**
  * Locks data in the file system by a file of its own. The lock is a transaction that stays open, so the system releases it with the
@@ -30,7 +30,7 @@ export function lockByFile(file: string, name: string): Disposable {
     lock.exec('COMMIT; BEGIN IMMEDIATE');
   } catch (error) {
     const holder = readHolder(lock);
-    throw holder === null ? error : new Error(`${refusal(name, holder)}, or choose another --keep folder.`);
+    throw holder === null ? error : new Error(`${inUseMessage(name, holder)}, or choose another --keep folder.`);
   }
   const held = stack.move();
   return { [Symbol.dispose]: () => held.dispose() };
@@ -66,7 +66,7 @@ export async function lockDatabase(db: Db): Promise<AsyncDisposable> {
     if (holder.host !== own.host || isRunning(holder.pid)) {
       const name = `the database ${db.databaseName}`;
       throw new Error(
-        `${refusal(name, holder)}, or choose another MONGODB_URI. If it has ended, drop the collection ${lockCollection}.`,
+        `${inUseMessage(name, holder)}, or choose another MONGODB_URI. If it has ended, drop the collection ${lockCollection}.`,
       );
     }
     const { pid, host, since } = holder;

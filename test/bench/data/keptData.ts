@@ -47,9 +47,9 @@ const [begun, finished] = ['bench_begun', 'bench_finished'];
  */
 export async function fillKeptDatabase(db: Db, fill: () => Promise<void>): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  await untouchedNames(db); // before the lock, which creates a collection
+  await checkedCollectionNames(db); // before the lock, which creates a collection
   stack.use(await lockDatabase(db));
-  const names = await untouchedNames(db);
+  const names = await checkedCollectionNames(db);
   if (!names.includes(finished)) {
     if (names.includes(begun)) await dropUnfinished(db, names);
     else await db.collection(begun).insertOne({ begunAt: new Date() });
@@ -60,8 +60,8 @@ export async function fillKeptDatabase(db: Db, fill: () => Promise<void>): Promi
   return { [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-/** Returns the names of the collections. Throws if the benchmark would have to drop some that it did not make. */
-async function untouchedNames(db: Db): Promise<string[]> {
+/** Returns the names of the collections. Throws if there are some that this benchmark did not make, unless the database is filled. */
+async function checkedCollectionNames(db: Db): Promise<string[]> {
   const found = await db.listCollections({}, { nameOnly: true }).toArray();
   const names = found.map(({ name }) => name);
   const own = new Set(Object.values(collections(db)).map(({ collectionName }) => collectionName));

@@ -21,8 +21,8 @@ export interface CallResult {
 
 /**
  * Measures a call in both deployments, alternately, so that other work on the machine affects both alike. If its ratio misses the goal, it is
- * measured once more, and the second ratio counts: a difference that is not the data's hardly occurs twice. A hold or a failure that occurs once
- * is no such difference: those of both tries count.
+ * measured once more, and the second ratio counts: a difference that the data does not cause hardly occurs twice. Holds and failures of both
+ * tries count.
  */
 export async function measureCall(
   call: string,

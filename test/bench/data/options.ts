@@ -37,7 +37,7 @@ Options:
   --help           show this help
 
 Databases are stored in TMPDIR, and deleted afterwards. The exit code is 1 if a call misses a goal. If its CPU time does, the
-call is measured once more, and the second CPU time counts, but the longest hold of both tries. docs/call-costs.md explains the table.
+call is measured once more, and its second CPU time and the longest hold of both tries count. docs/call-costs.md explains the table.
 `;
 
 /** Parses the command line; null for help. */

@@ -1,4 +1,4 @@
-/** Calls back for each item after some time, which may be twice as long. All items share one timer, so an item costs an element of an array. */
+/** Calls back for each item after `ms` to twice `ms`. All items share one timer, so an item costs one element of an array. */
 export class CoarseTimer<T> {
   readonly #ms: number;
   readonly #onDue: (item: T) => void;

@@ -9,7 +9,7 @@ const maxBatch = 256;
  * its next batch. The batches of different keys are written concurrently.
  *
  * Each key keeps the order of its items. When `write` throws, the items of that key that wait are rejected too, as in `GroupCommit`. With many
- * keys there is a batch for each item, and the objects of a batch live as long as its write: so there are few of them.
+ * keys there is a batch for each item, and the objects of a batch live as long as its write, so a batch has as few as possible.
  */
 export class KeyedGroupCommit<Item, Result> {
   readonly #write: (key: string, batch: readonly CommitEntry<Item, Result>[]) => Promise<void>;

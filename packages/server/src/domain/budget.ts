@@ -71,7 +71,7 @@ const charsPerUnit = 4_096;
  * protocol.
  */
 export class Budget {
-  /** What replays may take of it. */
+  /** The part of the budget that replays may take. */
   readonly replays: ReplayBudget;
   readonly #limit: CallerLimit;
 

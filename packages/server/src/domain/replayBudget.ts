@@ -13,10 +13,10 @@ const recheckMinMs = 10;
 const spreadMs = 0.5;
 
 /**
- * The part of the budget for calls that replays may take. A page of a replay continues while at least half of the budget is left, so that calls are
- * still possible. Calls may hold the budget below that without end, so below half a page also continues if the budget is not in debt and replays
- * have taken less than half of its rate. Its charge may put the budget in debt, so calls that always take what is left don't keep a replay waiting; and
- * calls get the other half of the rate, however much there is to replay.
+ * Limits the pages of replays to a part of the budget for calls. While at least half of the budget is left, a page may always follow, so calls are
+ * still possible. Calls may hold the budget below half without end. So below half, a page may also follow if the budget is not in debt and replays
+ * have taken less than half of its rate. The page may put the budget in debt, so calls that take all that is left don't starve replays, and calls
+ * keep the other half of the rate.
  */
 export class ReplayBudget {
   readonly #calls: CallerLimit;

@@ -35,18 +35,18 @@ class RoomStart {
   }
 }
 
-/** Milliseconds in which a room is read at most once. A client that watches a room alone does not wait. */
+/** Milliseconds in which a room is read at most once. The first start of a room in a period waits only for the next tick. */
 const periodMs = 5;
 
 /**
- * Reads rooms for the starts of watches. The starts that ask in one tick of the event loop, or while a crowd returns within some milliseconds,
- * share one read of their room and one encoded text. It begins when all of them have asked: none gets an older state than by a read of its own.
+ * Reads rooms for the starts of watches. Starts that ask in one tick of the event loop, or within 5 ms when they follow each other quickly, share one
+ * read of their room and one encoded text. The read begins when all of them have asked, so none gets an older state than by a read of its own.
  */
 export class RoomStarts {
   readonly #sources: RoomSources;
   readonly #waiting = new Map<string, Promise<RoomStart>>();
-  /** The rooms that were read in this period. They are read again when it ends. */
-  readonly #read = new Set<string>();
+  /** The rooms that were read in this period. Further starts of them wait until it ends. */
+  readonly #readRooms = new Set<string>();
   /** Resolves when this period ends; undefined if no room was read in it. */
   #periodEnd: Promise<void> | undefined;
 
@@ -64,7 +64,7 @@ export class RoomStarts {
   }
 
   async #readLater(roomId: string): Promise<RoomStart> {
-    await (this.#read.has(roomId) ? this.#periodEnd : yieldToEventLoop());
+    await (this.#readRooms.has(roomId) ? this.#periodEnd : yieldToEventLoop());
     this.#waiting.delete(roomId);
     this.#noteRead(roomId);
     const [room, userCount] = await Promise.all([
@@ -75,11 +75,11 @@ export class RoomStarts {
   }
 
   #noteRead(roomId: string): void {
-    this.#read.add(roomId);
+    this.#readRooms.add(roomId);
     this.#periodEnd ??= new Promise((resolve) => {
       setTimeout(() => {
         this.#periodEnd = undefined;
-        this.#read.clear();
+        this.#readRooms.clear();
         resolve();
       }, periodMs);
     });

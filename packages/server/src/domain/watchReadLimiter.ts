@@ -18,8 +18,8 @@ export class WatchReadLimiter implements ReadLimiter {
   readonly #budget: Budget;
   readonly #connection: Connection;
   readonly #slots = new Semaphore(concurrency);
-  /** Held by the replay that waits for the budget. */
-  readonly #turn = new Semaphore(1);
+  /** Held by the one replay that waits for the budget; the others wait behind it. */
+  readonly #replayQueue = new Semaphore(1);
   #waitingReplays = 0;
 
   constructor(budget: Budget, connection: Connection) {
@@ -37,7 +37,7 @@ export class WatchReadLimiter implements ReadLimiter {
     const free = this.tryAcquire(kind); // usually there is nothing to wait for
     if (free && !signal.aborted) return free;
     free?.();
-    return kind === 'start' ? this.#acquireSlot(signal) : this.#acquireInTurn(signal);
+    return kind === 'start' ? this.#acquireSlot(signal) : this.#acquireForReplay(signal);
   }
 
   canReplay(): boolean {
@@ -49,14 +49,14 @@ export class WatchReadLimiter implements ReadLimiter {
   }
 
   /** Resolves with a slot for a page of a replay, once the replays that came before have theirs. */
-  async #acquireInTurn(signal: AbortSignalLike): Promise<() => void> {
+  async #acquireForReplay(signal: AbortSignalLike): Promise<() => void> {
     this.#waitingReplays += 1;
     try {
-      const endTurn = await acquireFrom(this.#turn, signal);
+      const release = await acquireFrom(this.#replayQueue, signal);
       try {
         return await this.#acquireAffordable(signal);
       } finally {
-        endTurn();
+        release();
       }
     } finally {
       this.#waitingReplays -= 1;

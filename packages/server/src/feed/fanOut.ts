@@ -90,7 +90,7 @@ export class FanOut implements SectionContext {
     if (this.#sections.every(({ isUpToDate }) => isUpToDate)) this.#batch = undefined;
   }
 
-  /** Usually the last section has space. Only if it is full, the others are looked at, which watchers may have left. */
+  /** Returns a section that is not full. Usually that is the last one; only if not, the others are searched, because watchers may have left them. */
   #sectionWithSpace(): Section {
     const hasSpace = ({ size }: Section) => size < this.#sectionSize;
     const last = this.#sections.at(-1);

@@ -103,7 +103,7 @@ test('a text that was replaced in the written part of a batch is still unseen; o
   expect(cursor.next(ring)).toMatchObject({ event: typing });
 });
 
-test('a message whose newest version is in the written part of a batch is not unseen: a later change is no creation', async () => {
+test('a message whose newest version is in the written part of a batch counts as seen: a later change does not create it again', async () => {
   const { ring, attach, push } = createFanOutBench();
   const sink = new TestSink(new CountingCodec());
   const { cursor } = attach(sink, ({ type }) => type === 'typing');

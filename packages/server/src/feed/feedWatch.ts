@@ -15,7 +15,8 @@ export interface WatchRegistry {
 
 /**
  * One watch of a room: a start if the watcher needs one, then every change after its position, once and in order. It is read at
- * the watcher's pace, and once the watcher is up to date, it is handed off to the fan-out. Any end stops it, including an error or `return`, and releases its resources immediately and once.
+ * the watcher's pace. Once the watcher is up to date, it is handed off to the fan-out. Any end stops the watch, including an error or `return`,
+ * and releases its resources immediately and once.
  */
 export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   readonly #registry: WatchRegistry;
@@ -79,7 +80,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     if (this.#controller.aborted || this.#reader === null) return; // nothing was delivered
     this.#mustRestart = true;
     this.#wait?.abort();
-    this.#reader.end();
+    this.#reader.stopDelivery();
   }
 
   /** Called when one of the watcher's signals aborts. */

@@ -38,7 +38,7 @@ export class WatchReader {
   #fanOutWatcher: FanOutWatcher | null = null;
   /** Resolves when the next item may follow. */
   #nextTick: Promise<void> | undefined;
-  #isEnded = false;
+  #isStopped = false;
 
   constructor(options: WatchReaderOptions) {
     const { feed, position, enteredAtOffset } = options;
@@ -63,9 +63,9 @@ export class WatchReader {
     return this.#replay ? this.#nextReplayed(this.#replay) : this.#nextInRing();
   }
 
-  /** Ends the delivery by the fan-out, and leaves pages unwritten: the watch begins again. */
-  end(): void {
-    this.#isEnded = true;
+  /** Stops the fan-out, and skips pages that are not written yet. Called when the watch begins again. */
+  stopDelivery(): void {
+    this.#isStopped = true;
     this.#fanOutWatcher?.close();
   }
 
@@ -73,7 +73,7 @@ export class WatchReader {
   close(): void {
     this.#replay?.close();
     this.#replay = null;
-    this.end();
+    this.stopDelivery();
   }
 
   /** Resolves to the next change that the watcher missed, or a page of them; null at the end of the replay. */
@@ -94,7 +94,7 @@ export class WatchReader {
       ...{ watcher, sink, batch },
       knownSeq: replay instanceof StoreReplay ? 0 : this.#knownSeq, // the events of a StoreReplay are those for this watcher
       // The watch may have ended or begun again while its consumer waited.
-      isNext: () => this.#replay === replay && replay.isCurrent && !this.#isEnded && !feed.isReplaced,
+      isNext: () => this.#replay === replay && replay.isCurrent && !this.#isStopped && !feed.isReplaced,
       onWritten: (count) => {
         replay.noteReceived(count);
         // The page took the share of one write: the remaining events need their own.

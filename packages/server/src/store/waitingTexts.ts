@@ -12,7 +12,7 @@ export class WaitingTexts {
     this.#max = max;
   }
 
-  /** Runs the call, and counts its texts until it has settled. Rejects with `STORE_UNAVAILABLE` instead if too many bytes wait. */
+  /** Runs the call, which must not throw, and counts its texts until it has settled. Rejects with `STORE_UNAVAILABLE` instead if too many bytes wait. */
   hold<T>(input: unknown, call: () => Promise<T>): Promise<T> {
     const bytes = textBytes(input);
     if (this.#bytes + bytes > this.#max) {

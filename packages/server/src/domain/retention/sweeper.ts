@@ -16,9 +16,9 @@ export interface SweeperTimes {
   ownTimesMs: number;
   /** Between the starts of two sweeps of all rooms. */
   allRoomsMs: number;
-  /** Between two steps that delete something. A step takes a few milliseconds, so sends hardly wait. */
+  /** After a step that deleted messages. A step takes a few milliseconds, so sends hardly wait. */
   pauseMs: number;
-  /** After rooms in which nothing has expired. Nearly all rooms are like that, and there may be millions. */
+  /** After a step in which nothing had expired. Nearly all rooms are like that, and there may be millions. */
   idlePauseMs: number;
   /** From the last change of a message to its deletion: longer than a feed may take to receive it. */
   settleMs: number;
@@ -104,13 +104,13 @@ export class Sweeper {
     const lease: Lease = { name, after: taken.after, renewedAt: this.#now() };
     let deleted = 0;
     for await (const roomIds of name === 'allRooms' ? this.#allRooms(lease.after) : this.#roomsWithOwnTime()) {
-      const deletedNow = await this.#sweepRooms(roomIds, lease);
-      deleted += deletedNow;
+      const deletedInStep = await this.#sweepRooms(roomIds, lease);
+      deleted += deletedInStep;
       // Stopped in the middle of the rooms: they are done again.
       if (this.#closed.signal.aborted) return store.expiry.save(name, { after: lease.after, dueAt: this.#after(0) });
       lease.after = roomIds.at(-1) ?? null;
       await this.#renew(lease);
-      await delay(deletedNow > 0 ? pauseMs : idlePauseMs);
+      await delay(deletedInStep > 0 ? pauseMs : idlePauseMs);
     }
     await store.expiry.save(name, { after: null, dueAt: next });
     if (deleted > 0) log.info({ messages: deleted }, 'expired messages deleted');

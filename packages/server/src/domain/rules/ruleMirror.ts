@@ -48,6 +48,7 @@ export class RuleMirror {
   readonly #ends = new Map<string, number>();
   /** When rules that are not in force any more were written, of the latest ones: a read in progress may still return the rule before that. */
   readonly #removed = new LatestEntries<string, Date>(removedMax);
+  /** The `updatedAt` of the latest rule that was read or written. */
   #latestWrite: Date | undefined;
   #erasedIds = new ErasedUserIds('');
   #salt = '';
@@ -208,18 +209,18 @@ export class RuleMirror {
   }
 
   async #put(rule: NewRule): Promise<Rule> {
-    return this.#onPut(await this.#store.put(this.#afterKnown(rule)));
+    return this.#onPut(await this.#store.put(this.#withUpdatedAfter(rule)));
   }
 
   async #putUnlessChanged(rule: NewRule, seen: Date | null): Promise<Rule | null> {
-    const { rule: stored, isStored } = await this.#store.putUnlessChanged(this.#afterKnown(rule), seen);
+    const { rule: stored, isStored } = await this.#store.putUnlessChanged(this.#withUpdatedAfter(rule), seen);
     if (isStored) return this.#onPut(stored);
     this.#apply([stored]);
     return null;
   }
 
-  /** Other instances may read from the latest known rule on: the store's clock may have gone back since that was written. */
-  #afterKnown(rule: NewRule): NewRule {
+  /** Adds the time of the latest known rule: other instances may read only later ones, and the store's clock may have gone back. */
+  #withUpdatedAfter(rule: NewRule): NewRule {
     return { ...rule, updatedAfter: this.#latestWrite };
   }
 

@@ -45,8 +45,8 @@ export class CallTracker {
   }
 }
 
-/** The pauses between attempts that conflict with concurrent writes: short and random, so that several instances writing to one room take turns. */
-export class ConflictPauses {
+/** Backs off after conflicts with concurrent writes. The pauses are short and random, so that several instances that write to one room take turns. */
+export class ConflictBackoff {
   readonly #deadline: number;
   #count = 0;
 
@@ -55,7 +55,7 @@ export class ConflictPauses {
   }
 
   /** Rejects with `STORE_UNAVAILABLE` when the time is over. */
-  async pause(): Promise<void> {
+  async wait(): Promise<void> {
     if (performance.now() > this.#deadline) throw storeUnavailable('too many conflicts with concurrent writes');
     await delay(Math.random() * Math.min(2 ** this.#count, 32));
     this.#count += 1;
@@ -64,10 +64,10 @@ export class ConflictPauses {
 
 /** Retries until `attempt` resolves to a value other than null, which stands for a concurrent write. */
 export async function retryOnConflict<T>(attempt: () => Promise<T | null>, timeout = callTimeout): Promise<T> {
-  const pauses = new ConflictPauses(timeout);
+  const backoff = new ConflictBackoff(timeout);
   for (;;) {
     const done = await attempt();
     if (done !== null) return done;
-    await pauses.pause();
+    await backoff.wait();
   }
 }

@@ -212,10 +212,13 @@ export async function createNumberIndex({ messages }: Pick<Collections, 'message
 
 /** Creates missing collections and indexes. Idempotent, and safe with several instances at once. */
 export async function setUp(all: Collections): Promise<void> {
-  await Promise.all([setUpLarge(all), setUpSmall(all)]);
+  await Promise.all([setUpLarge(all), setUpOthers(all)]);
 }
 
-/** One collection after another: over existing documents, the indexes of each may take 200 MB of MongoDB's memory while they are built. */
+/**
+ * Creates the indexes of the largest collections, one collection after another: over existing documents, each may take 200 MB of MongoDB's memory
+ * while its indexes are built.
+ */
 async function setUpLarge({ messages, reactions, rooms, members }: Collections): Promise<void> {
   await messages.createIndexes([
     { key: { room_id: 1, seq: 1 } },
@@ -239,8 +242,11 @@ async function setUpLarge({ messages, reactions, rooms, members }: Collections):
   await members.createIndexes([{ key: { room_id: 1, user_id: 1 }, unique: true }]);
 }
 
-/** All at the same time: with one after another, a start on an empty database waits for the disk eight times more. */
-async function setUpSmall(all: Collections): Promise<void> {
+/**
+ * Creates the indexes of the other collections at the same time. One after another, a start on an empty database would have eight more waits for the
+ * disk.
+ */
+async function setUpOthers(all: Collections): Promise<void> {
   const { cells, removedRooms, erasures, users, audit, rules, reports, privacy } = all;
   await Promise.all([
     cells.createIndexes([{ key: { centre: '2dsphere' } }]),

@@ -21,12 +21,12 @@ interface ReadToken extends VerifiedToken {
   isGuest: boolean;
 }
 
-/** JWT mode: every token is verified, and must have a user and an expiry. */
+/** JWT mode: each token is verified, or was verified before with the same secrets, and must have a user and an expiry. */
 export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, check: IdentityCheck): Authenticator {
   const { key, issuer, audience, allowGuests } = config;
   const verify = 'secrets' in key ? secretsVerifier(key.secrets) : publishedKeysVerifier(key.jwksUrl);
   const guests = 'secrets' in key ? createGuestTokens(key.secrets) : null;
-  // Not with published keys, which may be withdrawn.
+  // Null with published keys: they may be withdrawn, so each token is verified again.
   const verifiedTokens = 'secrets' in key ? new VerifiedTokens() : null;
   const checks = { ...(issuer && { issuer }), ...(audience && { audience }) };
 
@@ -56,7 +56,7 @@ export function jwtAuthenticator(config: Extract<AuthConfig, { mode: 'jwt' }>, c
     }
   }
 
-  /** The identity of a token now. A token that was verified lately is not verified again. */
+  /** Returns the identity of a token. A token that was verified recently is not verified again. */
   async function identityOf(token: string): Promise<Identity> {
     const known = verifiedTokens?.identityOf(token);
     if (known) {

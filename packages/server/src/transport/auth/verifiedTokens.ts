@@ -3,10 +3,10 @@ import { LatestEntries } from '../../async/latestEntries.ts';
 import type { Identity } from './authenticator.ts';
 import { leewaySeconds } from './tokenVerifier.ts';
 
-/** Maximum number of remembered tokens, about 5 MB: users who return together have the tokens that they had. */
+/** Maximum number of cached tokens, about 5 MB. Users who reconnect together present the same tokens again. */
 const tokensMax = 10_000;
 
-/** What a verified token says. */
+/** The content of a verified token. */
 export interface VerifiedToken {
   identity: Identity & { expiresAt: Date };
   /** Its `nbf`, in seconds since 1970; undefined without one. */
@@ -14,8 +14,8 @@ export interface VerifiedToken {
 }
 
 /**
- * The tokens that were verified last, by their hashes: a signature that was right once is always right with the same secrets. Only for verifiers whose
- * keys never change. The caller checks what may have changed since: whether the user has signed out.
+ * Caches the identities of the tokens that were verified last, by hashes of the tokens: a signature that was valid stays valid with the same secrets.
+ * Only for verifiers whose keys never change. The caller checks for sign-outs.
  */
 export class VerifiedTokens {
   readonly #tokens = new LatestEntries<string, VerifiedToken>(tokensMax);
@@ -26,8 +26,8 @@ export class VerifiedTokens {
     if (known === undefined) return undefined;
     const now = Date.now();
     const isExpired = now >= known.identity.expiresAt.getTime();
-    const isEarly = known.notBefore !== undefined && known.notBefore > Math.floor(now / 1_000) + leewaySeconds;
-    return isExpired || isEarly ? undefined : known.identity;
+    const isNotYetValid = known.notBefore !== undefined && known.notBefore > Math.floor(now / 1_000) + leewaySeconds;
+    return isExpired || isNotYetValid ? undefined : known.identity;
   }
 
   add(token: string, verified: VerifiedToken): void {

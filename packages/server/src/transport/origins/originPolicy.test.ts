@@ -38,7 +38,7 @@ const ownAddress =
     .find((one) => one?.internal === false)?.address ?? '::1';
 const inHost = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
-test('a host that passed is no reason to let others pass', () => {
+test('an accepted host does not make other hosts accepted', () => {
   const policy = policyOf({ TRUST_PROXY: '1' });
   const check = (headers: IncomingHttpHeaders) => () => policy.check(requestWith(headers));
   for (let n = 0; n < 2; n += 1) {

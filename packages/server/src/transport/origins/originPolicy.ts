@@ -28,7 +28,7 @@ export function createOriginPolicy(
   { allowedOrigins, allowedHosts }: Pick<Config, 'allowedOrigins' | 'allowedHosts'>,
   source: Pick<RequestSource, 'host'>,
 ): OriginPolicy {
-  /** The last Host header that is accepted whatever addresses this machine has: most clients send the same. */
+  /** The last Host header that was accepted without a look at this machine's addresses, which may change. Most clients send the same one. */
   let acceptedHost: string | undefined;
 
   const isAlwaysAccepted = (name: string) => isLoopback(name) || allowedHosts.includes(name);

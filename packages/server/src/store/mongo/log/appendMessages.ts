@@ -4,7 +4,7 @@ import type { CommitEntry } from '../../../async/groupCommit.ts';
 import { withCallTimeout } from '../../callTimeout.ts';
 import { nextTimestamp } from '../../nextTimestamp.ts';
 import type { LogHead, NewMessage } from '../../store.ts';
-import { ConflictPauses } from '../callTracker.ts';
+import { ConflictBackoff } from '../callTracker.ts';
 import type { MessageDocument } from '../collections.ts';
 import { messageFields, toMessage } from '../documents.ts';
 import { toPosition } from './headQueries.ts';
@@ -49,10 +49,10 @@ class AppendBatch {
     this.#findHead = appends[0]?.findHead;
   }
 
-  /** One function for all steps: with many rooms, each function that waits is a dozen objects for each message. */
+  /** Stores the messages. All steps are in one async function: with many rooms, each further one that waits costs a dozen objects a message. */
   async store(): Promise<void> {
     const { roomHeads } = this.#context;
-    const pauses = new ConflictPauses();
+    const backoff = new ConflictBackoff();
     while (this.#waiting.length > 0) {
       const before = this.#waiting.length;
       const knownHead = this.#findHead?.();
@@ -62,7 +62,7 @@ class AppendBatch {
       if (inserted > 0) this.#resolveFirst(inserted);
       const refused = this.#waiting[0];
       if (refused && duplicateKind) await this.#onRefused(refused.document, duplicateKind);
-      if (this.#waiting.length === before) await pauses.pause();
+      if (this.#waiting.length === before) await backoff.wait();
     }
   }
 

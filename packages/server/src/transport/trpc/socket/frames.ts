@@ -55,7 +55,7 @@ export function requestRefsIn(batch: readonly unknown[], maxIdLength: number): R
 /** Whether the first message of a socket with this URL has the connection parameters. */
 export function announcesParams(url = ''): boolean {
   const query = url.slice(url.indexOf('?') + 1);
-  // What tRPC's client sends, unless its URL has a query of its own.
+  // tRPC's client sends exactly this, unless its URL has a query of its own.
   return query === 'connectionParams=1' || new URLSearchParams(url.split('?')[1]).get('connectionParams') === '1';
 }
 

@@ -31,7 +31,7 @@ export class ReplyWriter {
     else this.#transport.send(text);
   }
 
-  /** Must be called when nothing follows a text that was sent ahead. */
+  /** Writes the text that was sent ahead. Must be called when nothing follows it. */
   flushAhead(): void {
     this.#transport.flushAhead?.();
   }

@@ -29,7 +29,7 @@ interface Chain {
 /**
  * Runs a procedure as tRPC does: its middlewares and parsers in order, then its resolver. tRPC copies all arguments twice for each of
  * these steps, which takes a tenth of the time of a short call. Here each step gets one new object and one function `next`, and the arguments
- * are copied only for a step that changes them. One object for all steps would save a tenth of a microsecond a call, and a step that calls
+ * are copied only for a step that changes them. One object for all steps would save a tenth of a microsecond a call, but a step that calls
  * `next` twice would see what the first call changed.
  */
 export async function runProcedure(procedure: AnyTRPCProcedure, call: ProcedureCall): Promise<unknown> {

@@ -17,7 +17,7 @@ export function serveRouter<TRouter extends AnyTRPCRouter, TTransport extends So
     if (prefix !== undefined && !req.url?.startsWith(prefix)) return;
     const transport = options.transport?.(socket, req) ?? new WsTransport(socket);
     const connection = new TrpcConnection(resolved, { socket, transport, req });
-    // Functions of each socket: a map from sockets to connections, with shared functions, costs more than they do, also for the garbage collector.
+    // Each socket has its own listeners. Shared ones need a map from sockets to connections, which costs more, also in garbage collection.
     socket.on('message', (data, isBinary) => connection.receive(data, isBinary)).on('close', () => connection.close());
     if (!options.transport) socket.on('error', (error) => connection.reportFault(error));
     if (keepAlive?.enabled) handleKeepAlive(socket, keepAlive.pingMs, keepAlive.pongWaitMs);

@@ -17,7 +17,7 @@ export interface SocketTransport {
   send(text: string): void;
   /** Like `send`, for a text that another one follows soon: it may wait for that one. Default: `send`. */
   sendAhead?(text: string): void;
-  /** Called when no text of the same subscription follows the one that was passed to `sendAhead`. */
+  /** Called when no text of the same subscription follows the one that was passed to `sendAhead`. Default: nothing. */
   flushAhead?(): void;
   /** Closes the socket. */
   close(): void;
