@@ -44,7 +44,7 @@ export async function saveRun(
 const dayOf = ({ at }: Pick<SavedRun, 'at'>) => at.slice(0, 10);
 
 /** The time in the name has no colon, which some file systems refuse. */
-const fileOf = (checkout: string, { at, commit }: SavedRun) =>
+export const fileOf = (checkout: string, { at, commit }: Pick<SavedRun, 'at' | 'commit'>) =>
   join(folderIn(checkout), `${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}-${commit}.json`);
 
 async function describeCommit(checkout: string): Promise<string> {
@@ -83,4 +83,4 @@ export function historyCells(runs: readonly SavedRun[]): Cells {
 export const historyMachines = (runs: readonly SavedRun[]): string[] =>
   runs.slice(-shown).map(({ at, commit, machine }) => `${at} ${commit}: ${machineLine(machine)}`);
 
-const asRow = (row: SavedRow): Row => ({ ...row, rounds: [], problem: null });
+export const asRow = (row: SavedRow): Row => ({ ...row, rounds: [], problem: null });
