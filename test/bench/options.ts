@@ -110,7 +110,8 @@ function roundsOf({ rounds, quick, compare, fail }: Values, selected: Pick<Optio
   const needed = roundsToFail(cases);
   const requested = count('rounds', rounds, needed);
   if (requested >= needed) return requested;
-  const reason = 'with fewer, chance alone could fail more than 1 of 20 comparisons of equal commits, or nothing could be judged';
+  const reason =
+    'with fewer, chance alone could fail more than 1 of 20 comparisons of equal commits, or nothing could be judged';
   throw new Error(
     `--fail needs --rounds ${needed} or more for ${cases} ${cases === 1 ? 'case' : 'cases'}: ${reason}. Choose fewer cases with --only.`,
   );

@@ -61,10 +61,7 @@ export function resultBlocks(run: SavedRun): Record<string, string> {
       'chat, 100 rooms × 5 users who watch and send, closed loop, warm',
       closedLoop('100 rooms × 5 users, closed loop, warm'),
     ),
-    'chat cold': chat(
-      'the first 10,000 messages of that chat',
-      closedLoop('100 rooms × 5 users, closed loop, cold'),
-    ),
+    'chat cold': chat('the first 10,000 messages of that chat', closedLoop('100 rooms × 5 users, closed loop, cold')),
     'chat open': chat(
       'the same rooms, open loop, 1,000 messages/s, warm',
       openLoop('100 rooms × 5 users, 1,000 messages/s, warm'),

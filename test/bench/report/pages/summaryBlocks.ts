@@ -1,8 +1,8 @@
 import { checkClaims, isMet } from '../claims.ts';
 import { asRow, type SavedRun } from '../history.ts';
 import { asMarkdown, type Cells, format } from '../table.ts';
-import { byLoad, type FigureRow } from './figureTable.ts';
 import { targets } from '../targets.ts';
+import { byLoad, type FigureRow } from './figureTable.ts';
 
 const insertOne = { 'Socket.IO': 'Socket.IO + insertOne', 'stock tRPC': 'stock tRPC + insertOne' };
 const sqlite = { 'Earshot, SQLite': 'Earshot' };
@@ -60,7 +60,12 @@ function messageCells(run: SavedRun): Cells {
       row('the same rooms, 1,000 messages/s', 'chat', openLoop, 'little is shared'),
       row(many, 'chat', '1,000 rooms', 'ten writes, and nothing is shared'),
       row('500 writers in 100 rooms', 'sends', '100 rooms', 'inserts, JSON'),
-      row('500 writers in 10,000 rooms', 'sends', '10,000 rooms', "an insert for each message, V8's garbage collection"),
+      row(
+        '500 writers in 10,000 rooms',
+        'sends',
+        '10,000 rooms',
+        "an insert for each message, V8's garbage collection",
+      ),
       row('a single writer', 'sends', '1 room,', 'the driver, the kernel and Node.js: nothing is shared'),
     ]),
   ];
