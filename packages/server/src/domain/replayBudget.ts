@@ -6,11 +6,10 @@ import type { RateLimit } from './tokenBucket.ts';
 
 /** Minimum milliseconds between two checks of the budget for one connection. */
 const recheckMinMs = 10;
-/**
- * Milliseconds, for each connection that waits, over which their checks are spread: about four checks in a millisecond, however many
- * connections wait.
- */
+/** Milliseconds, for each connection that waits, over which their checks are spread: about four checks in a millisecond. */
 const spreadMs = 0.5;
+/** Maximum milliseconds over which checks are spread, so that thousands of others who wait don't delay a page by seconds. */
+const spreadMaxMs = 500;
 
 /**
  * Limits the pages of replays to a part of the budget for calls. While at least half of the budget is left, a page may always follow, so calls are
@@ -40,7 +39,8 @@ export class ReplayBudget {
     this.#waiting += 1;
     try {
       for (let ms = this.#msUntilAffordable(caller); ms > 0; ms = this.#msUntilAffordable(caller)) {
-        await delay(Math.max(ms, recheckMinMs) + Math.random() * this.#waiting * spreadMs, signal);
+        const spread = Math.min(this.#waiting * spreadMs, spreadMaxMs);
+        await delay(Math.max(ms, recheckMinMs) + Math.random() * spread, signal);
       }
     } finally {
       this.#waiting -= 1;

@@ -13,10 +13,10 @@ interface RoomSources {
   retention: RoomRuleSource;
 }
 
-/** Maximum number of events of one room in one tick. Watchers who ask for as many messages and block nobody need one. */
+/** Maximum number of events of one read of a room. Watchers who ask for as many messages and block nobody need one. */
 const eventsMax = 8;
 
-/** A room as the starts of one tick show it. Starts with the same messages are the same event, so that it is encoded once. */
+/** A room as the starts that share a read show it. Starts with the same messages are the same event, so that it is encoded once. */
 class RoomStart {
   readonly #room: Room;
   readonly #events: StartEvent[] = [];

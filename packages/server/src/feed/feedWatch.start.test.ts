@@ -25,3 +25,33 @@ test('a watch receives what happens while it starts although replays have to wai
   await pass(1_000);
   for (const { summary } of watchers) expect(summary.at(-1)).toMatch(/^(\+|snapshot@)70$/);
 });
+
+test('a watch that stops while it starts holds nothing of the read limiter, at whichever moment it stops', async () => {
+  const { hub, reader, pass } = createBench();
+  await reader();
+  await pass(20);
+  const held: number[] = [];
+  for (let microtasks = 0; microtasks < 40; microtasks += 1) {
+    let taken = 0;
+    const take = () => {
+      taken += 1;
+      return () => {
+        taken -= 1;
+      };
+    };
+    const readLimiter = {
+      tryAcquire: take,
+      acquire: async () => take(),
+      canReplay: () => true,
+      noteReplayed: () => {},
+    };
+    const watch = hub.watch('room', { history: 50, signals: [], readLimiter });
+    const next = watch.next();
+    for (let n = 0; n < microtasks; n += 1) await Promise.resolve();
+    void watch.return();
+    await pass(50);
+    await next;
+    held.push(taken);
+  }
+  expect(held).toEqual(held.map(() => 0));
+});

@@ -171,6 +171,9 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     }
     const type = after || this.#needsReset ? 'reset' : 'snapshot';
     const { item, release } = await readStart({ feed, watcher: this.#watcher, type, signal });
+    // The watch may have stopped before this continuation runs.
+    if (signal.aborted) release?.();
+    signal.throwIfAborted();
     this.#releaseStart = release;
     // Messages that arrived since the start was read were not missed: they wait for no budget.
     this.#readFrom(feed, item.position);

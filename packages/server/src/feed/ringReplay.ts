@@ -63,7 +63,14 @@ export class RingReplay {
     this.close();
     if (cursor.seq >= this.#endSeq || cursor.seq < feed.ring.floorSeq) return null;
     // Nothing is awaited between the check and the charge: otherwise all replays of one tick would pass the same check.
-    if (!this.#tryAcquire()) await this.#acquire();
+    if (!this.#tryAcquire()) {
+      await this.#acquire();
+      // Changes may have left the ring meanwhile: a charge for the later ones would let the store's replay deliver them for nothing.
+      if (cursor.seq < feed.ring.floorSeq) {
+        this.close();
+        return null;
+      }
+    }
     // The next page would update a message that the last one left out as superseded, although the watcher never saw it.
     const isWhole = inBatches && this.#unreceived === 0 && !cursor.hasUnseen;
     const page = isWhole ? feed.missedInRing(cursor.position, end) : null;

@@ -24,7 +24,7 @@ const endOfTick = new TimeSlicedQueue();
 
 /** Milliseconds, or up to twice as many, for which a text that was sent ahead waits for the next one: a start is read in that time. */
 const aheadMs = 10;
-const aheadTimer = new CoarseTimer<Outbound>(aheadMs, (outbound) => outbound.flushAhead());
+const aheadTimer = new CoarseTimer<Outbound>(aheadMs, (outbound) => outbound.flushAheadLater());
 
 /** The writer of one socket. Bounds its unsent data, however slow the reader is. */
 export class Outbound {
@@ -101,6 +101,11 @@ export class Outbound {
   /** Writes a text that was sent ahead, because none follows. */
   flushAhead(): void {
     if (this.#takeAhead()) this.#stream.uncork();
+  }
+
+  /** The same at the end of the tick: many may be due at once, and each is a write. */
+  flushAheadLater(): void {
+    if (this.#holdsAhead) endOfTick.add(() => this.flushAhead());
   }
 
   /** Like `send`, with a frame made by `frame`. */
