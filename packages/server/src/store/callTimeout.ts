@@ -41,8 +41,8 @@ export async function withProgressTimeout<T>(work: (noteProgress: () => void) =>
 }
 
 /**
- * Like `withCallTimeout`, for a write that is repeated until it succeeds: it must call `requireTime` before each attempt, which throws once the
- * caller has its error. A later attempt could replace what the caller has written since.
+ * Like `withCallTimeout`, for a write that is repeated until it succeeds: it must call `requireTime` before each attempt, and before it commits, which
+ * throws once the caller has its error. A later write could replace what the caller has written since.
  */
 export async function withRetryTimeout<T>(work: (requireTime: () => void) => Promise<T>): Promise<T> {
   let hasSettled = false;

@@ -32,7 +32,9 @@ export function describe(context: Context, request: DescribeRequest): Promise<De
     // The driver repeats it, for up to two minutes.
     const writeInTime = async (session: ClientSession) => {
       requireTime();
-      return write(context, { request, head }, session);
+      const described = await write(context, { request, head }, session);
+      requireTime(); // it is not committed yet
+      return described;
     };
     try {
       const described = await client.withSession((session) =>

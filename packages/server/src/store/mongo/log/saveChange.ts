@@ -56,7 +56,9 @@ export async function saveChange(context: LogContext, save: Save): Promise<boole
   const inTransaction = (requireTime: () => void) => {
     const writeInTime = async (session: ClientSession) => {
       requireTime();
-      return write(session);
+      const isWritten = await write(session);
+      requireTime(); // it is not committed yet
+      return isWritten;
     };
     return client.withSession((session) =>
       session.withTransaction(writeInTime, { readConcern: { level: 'snapshot' } }),
