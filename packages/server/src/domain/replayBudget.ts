@@ -6,7 +6,7 @@ import type { RateLimit } from './tokenBucket.ts';
 
 /** Minimum milliseconds between two checks of the budget for one connection. */
 const recheckMinMs = 10;
-/** Milliseconds, for each connection that waits, over which their checks are spread: about four checks in a millisecond. */
+/** Milliseconds, for each connection that waits, over which their checks are spread: about four checks in a millisecond, of up to a thousand connections. */
 const spreadMs = 0.5;
 /** Maximum milliseconds over which checks are spread, so that thousands of others who wait don't delay a page by seconds. */
 const spreadMaxMs = 500;

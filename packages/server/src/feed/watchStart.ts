@@ -13,7 +13,7 @@ interface StartOptions {
 
 interface WatchStart {
   item: StartItem;
-  /** Must be called once the watcher has received the start. */
+  /** Must be called once the watcher has received the start, or if the signal has aborted meanwhile. */
   release: (() => void) | undefined;
 }
 
@@ -26,7 +26,6 @@ export async function readStart({ feed, watcher, type, signal }: StartOptions): 
     const { messages, head: position } = cached ?? (await rejectOnAbort(feed.snapshot(history), signal));
     const wait = feed.tickShares.acquire(tickShareOf(messages));
     if (wait) await rejectOnAbort(wait, signal);
-    signal.throwIfAborted();
     return { item: { kind: 'start', type, messages, position }, release };
   } catch (error) {
     release?.();

@@ -5,7 +5,7 @@
 export interface RuleStore {
   /**
    * Stores a rule, in place of the earlier one of its id. `updatedAt`, and `createdAt` unless it is given, are the time of the store's
-   * clock, which all instances share. `updatedAt` is later than that of the earlier rule, so that readers can tell them apart, and later than
+   * clock, which all instances share. `updatedAt` is later than that of the earlier rule, so that each write has a time of its own, and later than
    * `updatedAfter`, so that instances that have read up to that time find it even if the clock has gone back.
    */
   put(rule: NewRule): Promise<Rule>;
