@@ -6,7 +6,7 @@ import { LongestFirst } from './test/services/longestFirst.ts';
 const services = './test/services/globalSetup.ts';
 const browser = './test/services/browserSetup.ts';
 const proxies = './test/services/proxySetup.ts';
-const seeded = ['./test/resources/propertySeed.ts'];
+const seeded = ['./test/resources/propertySeed.ts', './test/resources/realTimers.ts'];
 const watched = [...seeded, './test/resources/listenerWarnings.ts'];
 
 /** Most tests wait more than they work, so two more than there are processors; of two, vitest itself would use one. */

@@ -2,6 +2,7 @@ import { type Message, messageWeight } from '@earshot/shared';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LightAbortController } from '../async/lightAbortController.ts';
 import { Budget, costs } from './budget.ts';
+import { CallerLimit } from './callerLimit.ts';
 import { Connection } from './connection.ts';
 import { unlimited } from './rateLimit.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
@@ -111,14 +112,16 @@ test('without calls, replays leave half of the budget and receive the whole rate
 test('many connections that wait for one budget check it seldom, and stay within its rate', async () => {
   const [connections, seconds] = [1_000, 3];
   const budget = new Budget({ user: unlimited, address: { rate, burst } });
-  using timers = vi.spyOn(globalThis, 'setTimeout');
+  using msUntil = vi.spyOn(CallerLimit.prototype, 'msUntil');
   const taken = Array.from({ length: connections }, (_, n) => replay(budget, newUser(`user-${n}`), 1));
   await vi.advanceTimersByTimeAsync(seconds * 1_000);
   const units = taken.reduce((sum, of) => sum + of(), 0);
   expect(units).toBeGreaterThan(burst / 2 + (seconds - 1) * rate);
   expect(units).toBeLessThan(burst / 2 + (seconds + 1) * rate);
   const checksPerMs = 5;
-  expect(timers.mock.calls.length).toBeLessThan(connections + seconds * 1_000 * checksPerMs);
+  const checks = msUntil.mock.calls.filter(([, part]) => part === 0.5);
+  expect(checks.length).toBeGreaterThan(connections);
+  expect(checks.length).toBeLessThan(2 * connections + seconds * 1_000 * checksPerMs);
 });
 
 test('a replay that waits for the budget takes no slot, and a watch can start', async () => {
