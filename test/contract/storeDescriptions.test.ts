@@ -1,8 +1,9 @@
 import { MongoClient, ObjectId } from 'mongodb';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import { cellOf } from '../../packages/server/src/cells.ts';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { beginTransaction } from '../resources/beginTransaction.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { allChanges, ascending, mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const here = cellOf({ latitude: 48.2, longitude: 16.37 });
@@ -130,4 +131,18 @@ test('mongodb: a title that could not be written in time is not written later', 
   const ended = await Promise.allSettled(sessions.mock.results.map(({ value }) => value));
   expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   expect((await store.room(roomId))?.title).toBe('Club');
+}, 30_000);
+
+test('mongodb: a title is not committed once its caller has an error', async () => {
+  await using proxy = await openFlakyProxy(inject('mongodbUri'));
+  await using site = await mongoSite(`mongodb://${new URL(proxy.url).host}/?directConnection=true`);
+  const store = await site.open();
+  const roomId = await makeRoom(store);
+  using sessions = vi.spyOn(MongoClient.prototype, 'withSession');
+  proxy.hold('insert');
+  await expect(store.describe(change(roomId, { title: 'late' }))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  proxy.mend();
+  const ended = await Promise.allSettled(sessions.mock.results.map(({ value }) => value));
+  expect(ended.map(({ status }) => status)).toEqual(['rejected']);
+  expect((await store.room(roomId))?.title).toBeNull();
 }, 30_000);

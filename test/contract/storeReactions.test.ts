@@ -1,8 +1,9 @@
 import { type EarshotError, limits } from '@earshot/shared';
 import { MongoClient, ObjectId } from 'mongodb';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import type { Store } from '../../packages/server/src/store/store.ts';
 import { beginTransaction } from '../resources/beginTransaction.ts';
+import { openFlakyProxy } from '../resources/flakyProxy.ts';
 import { mongoSite, send, storeDrivers, upTo } from '../resources/stores.ts';
 
 const named = (code: ConstructorParameters<typeof EarshotError>[0]) => expect.objectContaining({ code });
@@ -123,4 +124,20 @@ test('mongodb: a reaction that could not be written in time is not written after
   const ended = await Promise.allSettled(sessions.mock.results.map(({ value }) => value));
   expect(ended.map(({ status }) => status)).toEqual(['rejected']);
   expect((await store.message(target))?.reactions).toEqual([]);
+}, 30_000);
+
+test('mongodb: a reaction is not committed once its caller has an error', async () => {
+  await using proxy = await openFlakyProxy(inject('mongodbUri'));
+  await using site = await mongoSite(`mongodb://${new URL(proxy.url).host}/?directConnection=true`);
+  const store = await site.open();
+  const { target, react } = await message(store);
+  await react('ben', '👍'); // while indexes of a new store are built, a first attempt may fail
+  using sessions = vi.spyOn(MongoClient.prototype, 'withSession');
+  proxy.hold('$push');
+  await expect(react('ana', '👍')).rejects.toEqual(named('STORE_UNAVAILABLE'));
+  proxy.mend();
+  const ended = await Promise.allSettled(sessions.mock.results.map(({ value }) => value));
+  expect(ended.map(({ status }) => status)).toEqual(['rejected']);
+  expect((await store.message(target))?.reactions).toMatchObject([{ count: 1, userIds: ['ben'] }]);
+  expect((await react('ana', '👍', { on: false })).isChanged).toBe(false);
 }, 30_000);

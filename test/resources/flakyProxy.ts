@@ -12,6 +12,8 @@ export interface FlakyProxy extends AsyncDisposable {
    * connections are not affected.
    */
   silence(text: string): void;
+  /** Like `silence`, but `mend` delivers the answers. */
+  hold(text: string): void;
   mend(): void;
 }
 
@@ -20,21 +22,26 @@ export async function openFlakyProxy(serverUrl: string): Promise<FlakyProxy> {
   const sockets = new Set<Socket>();
   let whole = true;
   let silenced: string | undefined;
-  const hold = (socket: Socket) => {
+  let held: string | undefined;
+  const releases: (() => void)[] = [];
+  const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
   };
   const proxy = createServer((near) => {
-    hold(near);
+    keep(near);
     if (!whole) {
       near.resetAndDestroy();
       return;
     }
     const far = connect(Number(port), hostname);
-    hold(far);
+    keep(far);
     near.pipe(far).pipe(near);
     near.on('data', (sent) => {
       if (silenced !== undefined && sent.includes(silenced)) far.unpipe(near).resume();
+      if (held === undefined || !sent.includes(held)) return;
+      far.unpipe(near).pause();
+      releases.push(() => void far.pipe(near));
     });
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
@@ -51,9 +58,14 @@ export async function openFlakyProxy(serverUrl: string): Promise<FlakyProxy> {
     silence: (text) => {
       silenced = text;
     },
+    hold: (text) => {
+      held = text;
+    },
     mend: () => {
       whole = true;
       silenced = undefined;
+      held = undefined;
+      for (const release of releases.splice(0)) release();
     },
     [Symbol.asyncDispose]: async () => {
       cut();
