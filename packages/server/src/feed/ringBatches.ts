@@ -2,6 +2,7 @@ import { limits, messageWeight, type Position } from '@earshot/shared';
 import { isFromBefore } from './cache/expiredBefore.ts';
 import { isChange } from './envelope.ts';
 import { EventBatch } from './eventBatch.ts';
+import { MissedReactions } from './missedReactions.ts';
 import type { FeedEntry, Ring } from './ring.ts';
 
 /** Maximum number of changes in a batch, and of batches. */
@@ -30,7 +31,11 @@ export class RingBatches {
     const key = `${position.seq} ${entries.at(-1)?.position?.seq}`;
     const known = this.#batches.get(key);
     if (known) return known;
-    const batch = new EventBatch(entries, { offset: 0, position });
+    const reactions = new MissedReactions(position.seq);
+    const batch = new EventBatch(
+      entries.map((entry) => reactions.withMessage(entry)),
+      { offset: 0, position },
+    );
     if (this.#batches.size === batchesMax) this.#batches.clear();
     this.#batches.set(key, batch);
     this.#forgetTimer ??= setTimeout(() => this.forget(), sharedMs).unref();

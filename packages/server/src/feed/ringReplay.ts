@@ -5,6 +5,7 @@ import type { TickShares } from '../async/tickShares.ts';
 import { isChange } from './envelope.ts';
 import type { EventBatch } from './eventBatch.ts';
 import { tickShareOf } from './eventPacer.ts';
+import { MissedReactions } from './missedReactions.ts';
 import type { Cursor, FeedEntry, Ring } from './ring.ts';
 import { firstPage } from './ringBatches.ts';
 import { batchShare } from './storeReplay.ts';
@@ -38,6 +39,7 @@ export class RingReplay {
   readonly #options: RingReplayOptions;
   /** The last change that the watcher missed. */
   readonly #endSeq: number;
+  readonly #reactions: MissedReactions;
   #page: EventBatch | null = null;
   /** The head of the feed when the page was read. */
   #headSeq = 0;
@@ -49,6 +51,7 @@ export class RingReplay {
   constructor(options: RingReplayOptions) {
     this.#options = options;
     this.#endSeq = options.feed.headSeq;
+    this.#reactions = new MissedReactions(options.cursor.seq);
   }
 
   /** False if the room has changed since the page was read: the change may replace a text in the page. */
@@ -121,7 +124,7 @@ export class RingReplay {
 
   #nextEntry(): FeedEntry | null {
     const entry = this.#options.cursor.next(this.#options.feed.ring);
-    if (entry !== undefined && entry !== 'behind') return entry;
+    if (entry !== undefined && entry !== 'behind') return this.#reactions.withMessage(entry);
     this.close();
     return null;
   }
