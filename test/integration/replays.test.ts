@@ -9,16 +9,25 @@ import { sqliteSite } from '../resources/stores.ts';
 
 const content = 'x'.repeat(2_000);
 
-/** Starts a server with rooms of long messages, of which Ada is a member, and counts the pages of replays that are read. */
-async function startWithLongRooms({ rooms, missed }: { rooms: number; missed: number }, env: Record<string, string>) {
+interface LongRooms {
+  rooms: number;
+  /** Messages in each room. */
+  missed: number;
+  /** No page is read before this resolves. Default: at once. */
+  readAfter?: Promise<void>;
+}
+
+/** Starts a server with rooms of long messages, of which Ada is a member, and counts the pages of replays whose reads begin. */
+async function startWithLongRooms({ rooms, missed, readAfter }: LongRooms, env: Record<string, string>) {
   await using stack = new AsyncDisposableStack();
   const site = stack.use(await sqliteSite());
   const own = await site.open();
   let pages = 0;
   const store: Store = {
     ...own,
-    changesSince: (...args) => {
+    changesSince: async (...args) => {
       pages += 1;
+      await readAfter;
       return own.changesSince(...args);
     },
   };
@@ -72,6 +81,26 @@ test('replays are charged by their length: they are delayed, and leave a budget 
   await ada.api.messages.send.mutate({ roomId, content: 'still here' });
   // Half of the budget is about twenty pages of 45 of these messages. All replays would be ninety.
   expect(given()).toBeLessThan(1_800);
+});
+
+test('while the store is slow, many connections of one user read as many pages as its budget allows, and receive all in the end', async () => {
+  const rooms = 60;
+  const missed = 45; // a full page
+  const stalled = Promise.withResolvers<void>();
+  const limits = { CALL_RATE: '500', CALL_BURST: '1000', SEND_BURST: '1' };
+  await using long = await startWithLongRooms({ rooms, missed, readAfter: stalled.promise }, limits);
+  const { server, roomIds } = long;
+  const ada = { userId: 'ada', username: 'Ada' };
+  await using stack = new AsyncDisposableStack();
+  const watches = roomIds.map((roomId) => stack.use(stockClient(server.url, ada)).watch(roomId, { lastEventId: '0' }));
+  await eventually(() => server.stats().watchers === rooms && long.pages() > 0);
+  const bob = stack.use(stockClient(server.url, { username: 'Bob' }));
+  await bob.api.rooms.join.mutate({ roomId: roomIds[0] ?? '' });
+  for (let i = 0; i < 20; i += 1) await bob.api.rooms.get.query({ roomId: roomIds[0] ?? '' });
+  // Half of the budget is 20 pages, and each connection reads one.
+  expect(long.pages()).toBeLessThan(25);
+  stalled.resolve();
+  for (const watch of watches) await watch.untilAll(({ length }) => length >= missed);
 });
 
 test('a delayed replay loses nothing', async () => {

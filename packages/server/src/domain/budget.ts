@@ -1,7 +1,7 @@
-import { type Message, messageWeight } from '@earshot/shared';
 import { CallerLimit, type CallerLimitOptions, type CallerLimits } from './callerLimit.ts';
 import type { Connection } from './connection.ts';
 import { ReplayBudget } from './replayBudget.ts';
+import { charsPerUnit, unitsOf, type WeighedText } from './unitsOf.ts';
 
 /** The cost of calls, in units: 1 is one read from memory, or of one document. Writes cost more than reads. */
 export const costs = {
@@ -59,12 +59,7 @@ export const costs = {
   listBlocks: 2,
 } as const;
 
-type Texts = Pick<Message, 'content'> & Partial<Pick<Message, 'reactions'>>;
-
 export type BudgetedAction = keyof typeof costs;
-
-/** Number of message characters that cost one unit to read and to send. */
-const charsPerUnit = 4_096;
 
 /**
  * The budget for all calls of one user, and of one address. Each function of the domain charges it before any work, for calls over any
@@ -86,23 +81,12 @@ export class Budget {
   }
 
   /** Charges the length of messages sent to the caller, which is known once they have been read. */
-  chargeMessages(caller: Connection, messages: readonly Texts[]): void {
-    this.chargeText(caller, charsOf(messages));
-  }
-
-  /** Charges the length of messages that the caller missed, before it receives them. */
-  chargeReplayed(caller: Connection, messages: readonly Texts[]): void {
-    this.replays.charge(caller, charsOf(messages) / charsPerUnit);
+  chargeMessages(caller: Connection, messages: readonly WeighedText[]): void {
+    this.#limit.charge(caller, unitsOf(messages));
   }
 
   /** Charges the length of an answer, which is known once it has been read. */
   chargeText(caller: Connection, chars: number): void {
     this.#limit.charge(caller, chars / charsPerUnit);
   }
-}
-
-function charsOf(messages: readonly Texts[]): number {
-  let chars = 0;
-  for (const { content, reactions = [] } of messages) chars += messageWeight({ content, reactions });
-  return chars;
 }

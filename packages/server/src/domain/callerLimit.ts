@@ -1,3 +1,4 @@
+import type { CallerUnits } from './callerUnits.ts';
 import type { Connection } from './connection.ts';
 import type { LimitSharing } from './limitSharing.ts';
 import { RateLimiter } from './rateLimit.ts';
@@ -49,16 +50,17 @@ export class CallerLimit {
   }
 
   /** Takes tokens from both buckets, even below zero. */
-  charge({ userId, address }: Connection, cost: number): void {
+  charge({ userId, address }: Pick<Connection, 'userId' | 'address'>, cost: number): void {
     const now = performance.now();
     if (userId !== null) this.#users.charge(userId, cost, now);
     this.#addresses.charge(address, cost, now);
   }
 
-  /** Milliseconds until both buckets are filled to that part of their bursts, from 0 to 1. */
-  msUntil({ userId, address }: Connection, part: number): number {
-    const ofUser = userId === null ? 0 : this.#users.msUntil(userId, part);
-    return Math.max(ofUser, this.#addresses.msUntil(address, part));
+  /** Milliseconds until both buckets are filled to that part of their bursts, from 0 to 1, and have the reserved tokens more. */
+  msUntil(caller: Pick<Connection, 'userId' | 'address'>, part: number, reserved?: CallerUnits): number {
+    const { userId, address } = caller;
+    const ofUser = userId === null ? 0 : this.#users.msUntil(userId, part, reserved?.ofUser(userId));
+    return Math.max(ofUser, this.#addresses.msUntil(address, part, reserved?.ofAddress(address)));
   }
 
   /** Returns unused tokens to both buckets. */

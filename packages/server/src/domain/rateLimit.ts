@@ -71,12 +71,13 @@ export class RateLimiter {
     this.#remove(bucket, Math.max(0, Math.min(cost, bucket.tokens(now) + burst)));
   }
 
-  /** Milliseconds until the bucket is filled to that part of the burst, from 0 to 1. */
-  msUntil(key: string, part: number): number {
+  /** Milliseconds until the bucket is filled to that part of the burst, from 0 to 1, and has `reserved` tokens more. */
+  msUntil(key: string, part: number, reserved = 0): number {
     const { rate, burst } = this.#limit;
     if (rate === 0) return 0;
     const now = this.#now();
-    return Math.max(0, Math.ceil(((part * burst - this.#bucketOf(key, now).tokens(now)) / rate) * 1_000));
+    const missing = part * burst + reserved - this.#bucketOf(key, now).tokens(now);
+    return Math.max(0, Math.ceil((missing / rate) * 1_000));
   }
 
   /** Returns unused tokens. */

@@ -5,6 +5,7 @@ import { Budget, costs } from './budget.ts';
 import { CallerLimit } from './callerLimit.ts';
 import { Connection } from './connection.ts';
 import { unlimited } from './rateLimit.ts';
+import { unitsOf } from './unitsOf.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
 
 beforeEach(
@@ -44,8 +45,9 @@ function replay(budget: Budget, caller: Connection, units: number): () => number
   const receive = async () => {
     for (;;) {
       await budget.replays.untilAffordable(caller, never);
-      if (!budget.replays.isAffordable(caller)) continue; // another replay was faster
-      budget.chargeReplayed(caller, pageOf(units));
+      const page = budget.replays.tryReserve(caller);
+      if (!page) continue; // another replay was faster
+      page.charge(unitsOf(pageOf(units)));
       taken += units;
     }
   };
@@ -91,7 +93,7 @@ test.each([1, 30])('calls and replays of %s units a page share the rate when bot
 test('a call that finds the budget in debt is refused with the time until it can be afforded', async () => {
   const { budget, ada } = await usedUp();
   await budget.replays.untilAffordable(ada, never);
-  budget.chargeReplayed(ada, pageOf(30));
+  budget.replays.tryReserve(ada)?.charge(unitsOf(pageOf(30)));
   expect(() => budget.spend(ada, 'getRoom')).toThrow(
     expect.objectContaining({
       code: 'RATE_LIMITED',
@@ -126,17 +128,17 @@ test('many connections that wait for one budget check it seldom, and stay within
 
 test('a replay that waits for the budget takes no slot, and a watch can start', async () => {
   const { budget, ada } = await usedUp();
-  budget.chargeReplayed(ada, pageOf(100));
+  budget.chargeMessages(ada, pageOf(100));
   const limiter = new WatchReadLimiter(budget, ada);
   const stop = new LightAbortController();
   const waiting = [1, 2, 3].map(() =>
-    limiter.acquire('replay', stop).then(
-      (release) => release,
+    limiter.acquirePage(stop).then(
+      () => 'permitted',
       () => 'stopped',
     ),
   );
   await vi.advanceTimersByTimeAsync(100);
-  const starts = [limiter.tryAcquire('start'), limiter.tryAcquire('start')];
+  const starts = [limiter.tryAcquireStart(), limiter.tryAcquireStart()];
   expect(starts).toEqual([expect.any(Function), expect.any(Function)]);
   for (const release of starts) release?.();
   stop.abort();
@@ -146,16 +148,16 @@ test('a replay that waits for the budget takes no slot, and a watch can start', 
 test('a replay that gets its slot when the budget has been taken gives it back and waits again', async () => {
   const { budget, ada } = await usedUp();
   const limiter = new WatchReadLimiter(budget, ada);
-  const starts = [limiter.tryAcquire('start'), limiter.tryAcquire('start')];
+  const starts = [limiter.tryAcquireStart(), limiter.tryAcquireStart()];
   let isContinued = false;
-  void limiter.acquire('replay', never).then(() => {
+  void limiter.acquirePage(never).then(() => {
     isContinued = true;
   });
   await vi.advanceTimersByTimeAsync(100);
-  budget.chargeReplayed(ada, pageOf(30));
+  budget.chargeMessages(ada, pageOf(30));
   for (const release of starts) release?.();
   await vi.advanceTimersByTimeAsync(100);
   expect(isContinued).toBe(false);
-  expect(limiter.tryAcquire('start')).toBeDefined();
-  expect(limiter.tryAcquire('start')).toBeDefined();
+  expect(limiter.tryAcquireStart()).toBeDefined();
+  expect(limiter.tryAcquireStart()).toBeDefined();
 });

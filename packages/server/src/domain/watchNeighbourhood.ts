@@ -223,9 +223,8 @@ const noRelease = () => {};
 /** Starts of a neighbourhood have few messages, and wait in its queue: they must not hold places that the next ones wait for. */
 function limitReplays(limiter: ReadLimiter): ReadLimiter {
   return {
-    tryAcquire: (kind) => (kind === 'start' ? noRelease : limiter.tryAcquire(kind)),
-    acquire: async (kind, signal) => (kind === 'start' ? noRelease : limiter.acquire(kind, signal)),
-    canReplay: () => limiter.canReplay(),
-    noteReplayed: (messages) => limiter.noteReplayed(messages),
+    acquireStart: async () => noRelease,
+    tryAcquirePage: () => limiter.tryAcquirePage(),
+    acquirePage: (signal) => limiter.acquirePage(signal),
   };
 }

@@ -19,10 +19,11 @@ const charsPerUnit = 4_096;
 const [rate, burst] = [20, 400];
 /** One page may be larger than what is left of the budget. */
 const pageChars = limits.pageChars + content.length;
+const messagesPerPage = Math.floor(pageChars / messageWeight({ content, reactions: [] }));
 
-/** A room whose missed messages are all in memory, and clients of one address that return to it. */
-async function setup() {
-  const { hub, send, pass, reader, store } = createBench();
+/** A room whose missed messages are all in memory, unless the ring is small, and clients of one address that return to it. */
+async function setup(options: Parameters<typeof createBench>[0] = {}) {
+  const { hub, send, pass, reader, store } = createBench(options);
   const budget = new Budget({ user: unlimited, address: { rate, burst } });
   await reader(); // keeps the feed open
   for (let n = 0; n < messageCount; n += 1) send(content);
@@ -77,6 +78,19 @@ test.each(forms)(
     expect(atOnce).toBeLessThan((burst / 2 + rate) * charsPerUnit + pageChars);
     await pass(10_000);
     expect(chars() - atOnce).toBeLessThan(10 * rate * charsPerUnit + pageChars);
+  },
+);
+
+test.each(forms)(
+  'many clients of one address that resume from a slow store receive, %s, half of the budget and its rate, however many read at once',
+  async (_, form) => {
+    const { resume, pass, chars, store } = await setup({ ringSize: 8, pageSize: messagesPerPage });
+    await pass(1_000); // no read is shared any more
+    store.latency = () => 100;
+    for (let n = 0; n < 300; n += 1) void resume(client(n), form);
+    await pass(10_000);
+    expect(chars()).toBeGreaterThan((burst / 2) * charsPerUnit * 0.9);
+    expect(chars()).toBeLessThan((burst / 2 + 10 * rate) * charsPerUnit + 2 * pageChars);
   },
 );
 

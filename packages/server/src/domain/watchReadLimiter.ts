@@ -1,10 +1,10 @@
-import type { Message } from '@earshot/shared';
 import { rejectOnAbort } from '../async/abort.ts';
 import type { AbortSignalLike } from '../async/lightAbortController.ts';
 import { Semaphore } from '../async/semaphore.ts';
-import type { ReadLimiter } from '../feed/watcher.ts';
+import type { PagePermit, ReadLimiter } from '../feed/watcher.ts';
 import type { Budget } from './budget.ts';
 import type { Connection } from './connection.ts';
+import { unitsOf } from './unitsOf.ts';
 
 /** Number of starts and pages that one connection receives concurrently; the others wait, and hold nothing. */
 const concurrency = 2;
@@ -27,29 +27,32 @@ export class WatchReadLimiter implements ReadLimiter {
     this.#connection = connection;
   }
 
-  tryAcquire(kind: 'start' | 'replay'): (() => void) | undefined {
-    if (this.#connection.transport.writable()) return undefined;
-    const isPossible = kind === 'start' || (this.#waitingReplays === 0 && this.canReplay());
-    return isPossible ? this.#slots.tryAcquire() : undefined;
-  }
-
-  async acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void> {
-    const free = this.tryAcquire(kind); // usually there is nothing to wait for
+  async acquireStart(signal: AbortSignalLike): Promise<() => void> {
+    const free = this.tryAcquireStart(); // usually there is nothing to wait for
     if (free && !signal.aborted) return free;
     free?.();
-    return kind === 'start' ? this.#acquireSlot(signal) : this.#acquireForReplay(signal);
+    return this.#acquireSlot(signal);
   }
 
-  canReplay(): boolean {
-    return this.#budget.replays.isAffordable(this.#connection);
+  /** Like `acquireStart`, if there is nothing to wait for; otherwise returns undefined. */
+  tryAcquireStart(): (() => void) | undefined {
+    return this.#connection.transport.writable() ? undefined : this.#slots.tryAcquire();
   }
 
-  noteReplayed(messages: readonly Message[]): void {
-    this.#budget.chargeReplayed(this.#connection, messages);
+  async acquirePage(signal: AbortSignalLike): Promise<PagePermit> {
+    const free = this.tryAcquirePage();
+    if (free && !signal.aborted) return free;
+    free?.release();
+    return this.#acquireInOrder(signal);
   }
 
-  /** Resolves with a slot for a page of a replay, once the replays that came before have theirs. */
-  async #acquireForReplay(signal: AbortSignalLike): Promise<() => void> {
+  tryAcquirePage(): PagePermit | undefined {
+    const slot = this.#waitingReplays === 0 ? this.tryAcquireStart() : undefined;
+    return slot && this.#permitWith(slot);
+  }
+
+  /** Resolves with a permit once the replays that came before have theirs. */
+  async #acquireInOrder(signal: AbortSignalLike): Promise<PagePermit> {
     this.#waitingReplays += 1;
     try {
       const release = await acquireFrom(this.#replayQueue, signal);
@@ -63,13 +66,28 @@ export class WatchReadLimiter implements ReadLimiter {
     }
   }
 
-  async #acquireAffordable(signal: AbortSignalLike): Promise<() => void> {
+  async #acquireAffordable(signal: AbortSignalLike): Promise<PagePermit> {
     for (;;) {
       await this.#budget.replays.untilAffordable(this.#connection, signal);
-      const release = await this.#acquireSlot(signal);
-      if (this.canReplay()) return release;
-      release(); // the budget was taken while this replay waited for the slot
+      const permit = this.#permitWith(await this.#acquireSlot(signal));
+      if (permit) return permit; // otherwise the budget was taken while this replay waited for the slot
     }
+  }
+
+  /** Reserves a page. Frees the slot, and returns undefined, if the budget does not allow a page now. */
+  #permitWith(slot: () => void): PagePermit | undefined {
+    const reservation = this.#budget.replays.tryReserve(this.#connection);
+    if (!reservation) {
+      slot();
+      return undefined;
+    }
+    return {
+      charge: (messages) => reservation.charge(unitsOf(messages)),
+      release: () => {
+        reservation.cancel();
+        slot();
+      },
+    };
   }
 
   /** Resolves with a slot, once the client can take more. */

@@ -258,12 +258,14 @@ test.each([true, false])(
     for (let n = 0; n < 6; n += 1) send();
     await pass(10);
     const charged: number[] = [];
-    const granted = () => {};
+    const permit = {
+      charge: (messages: readonly Message[]) => void charged.push(...messages.map(({ seq }) => seq)),
+      release: () => {},
+    };
     const readLimiter = {
-      tryAcquire: () => granted,
-      acquire: async () => granted,
-      canReplay: () => true,
-      noteReplayed: (messages: readonly Message[]) => void charged.push(...messages.map(({ seq }) => seq)),
+      acquireStart: async () => permit.release,
+      tryAcquirePage: () => permit,
+      acquirePage: async () => permit,
     };
     // A watcher without a sink receives no pages.
     const { next } = resume({ readLimiter, ...(!isRefused && { sink: undefined }) }, () => false);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createBench, Reader } from './testBench.ts';
+import type { PagePermit } from './watcher.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,12 +10,11 @@ test('a watch receives what happens while it starts although replays have to wai
   await reader();
   for (let n = 0; n < 50; n += 1) send('x'.repeat(500));
   await pass(20);
-  const [granted, never] = [() => {}, new Promise<() => void>(() => {})];
+  const never = new Promise<PagePermit>(() => {});
   const readLimiter = {
-    tryAcquire: (kind: string) => (kind === 'start' ? granted : undefined),
-    acquire: (kind: string) => (kind === 'start' ? Promise.resolve(granted) : never),
-    canReplay: () => false,
-    noteReplayed: () => {},
+    acquireStart: async () => () => {},
+    tryAcquirePage: () => undefined,
+    acquirePage: () => never,
   };
   // So many large starts take more than one tick.
   const watchers = Array.from({ length: 300 }, () => new Reader(hub, 'room', { readLimiter }));
@@ -39,11 +39,11 @@ test('a watch that stops while it starts holds nothing of the read limiter, at w
         taken -= 1;
       };
     };
+    const takePage = () => ({ charge: () => {}, release: take() });
     const readLimiter = {
-      tryAcquire: take,
-      acquire: async () => take(),
-      canReplay: () => true,
-      noteReplayed: () => {},
+      acquireStart: async () => take(),
+      tryAcquirePage: takePage,
+      acquirePage: async () => takePage(),
     };
     const watch = hub.watch('room', { history: 50, signals: [], readLimiter });
     const next = watch.next();

@@ -9,7 +9,7 @@ import { MissedReactions } from './missedReactions.ts';
 import type { Cursor, FeedEntry, Ring } from './ring.ts';
 import { firstPage } from './ringBatches.ts';
 import { batchShare } from './storeReplay.ts';
-import type { ReadLimiter } from './watcher.ts';
+import type { PagePermit, ReadLimiter } from './watcher.ts';
 
 /** The part of a feed that the replay reads. */
 interface ReplayedRing {
@@ -45,8 +45,8 @@ export class RingReplay {
   #headSeq = 0;
   /** Number of changes in the page that the watcher has not received. */
   #unreceived = 0;
-  /** Called once the watcher has received the changes that are charged. */
-  #release: (() => void) | undefined;
+  /** Released once the watcher has received the changes that are charged. */
+  #permit: PagePermit | undefined;
 
   constructor(options: RingReplayOptions) {
     this.#options = options;
@@ -65,9 +65,12 @@ export class RingReplay {
     if (cursor.seq < cursor.chargedSeq) return this.#nextEntry();
     this.close();
     if (cursor.seq >= this.#endSeq || cursor.seq < feed.ring.floorSeq) return null;
-    // Nothing is awaited between the check and the charge: otherwise all replays of one tick would pass the same check.
-    if (!this.#tryAcquire()) {
-      await this.#acquire();
+    const { readLimiter, signal } = this.#options;
+    this.#permit = readLimiter?.tryAcquirePage();
+    if (readLimiter && !this.#permit) {
+      this.#permit = await readLimiter.acquirePage(signal);
+      if (signal.aborted) this.close();
+      signal.throwIfAborted();
       // Changes may have left the ring meanwhile: a charge for the later ones would let the store's replay deliver them for nothing.
       if (cursor.seq < feed.ring.floorSeq) {
         this.close();
@@ -91,25 +94,8 @@ export class RingReplay {
 
   /** Ends the current page. */
   close(): void {
-    this.#release?.();
-    this.#release = undefined;
-  }
-
-  #tryAcquire(): boolean {
-    const { readLimiter } = this.#options;
-    this.#release = readLimiter?.tryAcquire('replay');
-    return readLimiter === undefined || this.#release !== undefined;
-  }
-
-  async #acquire(): Promise<void> {
-    const { readLimiter, signal } = this.#options;
-    do {
-      this.close();
-      this.#release = await readLimiter?.acquire('replay', signal);
-      if (signal.aborted) this.close();
-      signal.throwIfAborted();
-      // Another replay may have taken the budget before this continuation runs.
-    } while (readLimiter?.canReplay() === false);
+    this.#permit?.release();
+    this.#permit = undefined;
   }
 
   async #takePage(page: EventBatch): Promise<EventBatch> {
@@ -132,7 +118,7 @@ export class RingReplay {
   /** Returns the messages of the entries. */
   #charge(entries: readonly FeedEntry[]): Message[] {
     const messages = entries.flatMap(({ event }) => (isChange(event) ? event.message : []));
-    this.#options.readLimiter?.noteReplayed(messages);
+    this.#permit?.charge(messages);
     this.#options.cursor.chargedSeq = entries.at(-1)?.position?.seq ?? 0;
     return messages;
   }

@@ -44,11 +44,13 @@ function setup({ stored = 0, from = 0, isReplaced = false, ringFloor = 0 }: Setu
       },
     },
     readLimiter: {
-      async acquire(purpose) {
-        actions.push(`acquire ${purpose}`);
-        return () => void actions.push('release');
+      async acquirePage() {
+        actions.push('acquire');
+        return {
+          charge: (messages: readonly Message[]) => void actions.push(`charge ${messages.length}`),
+          release: () => void actions.push('release'),
+        };
       },
-      noteReplayed: (messages: readonly Message[]) => void actions.push(`note ${messages.length}`),
     },
   });
   return { store, cursor, replay, actions, abort: () => controller.abort() };
@@ -79,8 +81,8 @@ test('delivers the changes after the position, page by page, and moves the posit
   }
   expect(numbers).toEqual([4, 5, 6, undefined]);
   expect(actions).toEqual([
-    ...['acquire replay', 'shared 3', 'note 2'],
-    ...['release', 'acquire replay', 'fresh 5', 'note 1'],
+    ...['acquire', 'shared 3', 'charge 2'],
+    ...['release', 'acquire', 'fresh 5', 'charge 1'],
     'release',
   ]);
 });
@@ -147,7 +149,7 @@ test('a failed read releases its share, and the error is passed on', async () =>
   const { store, replay, actions } = setup({ stored: 1 });
   store.down = true;
   await expect(settled(replay.next())).rejects.toThrow(new EarshotError('STORE_UNAVAILABLE'));
-  expect(actions).toEqual(['acquire replay', 'shared 0', 'release']);
+  expect(actions).toEqual(['acquire', 'shared 0', 'release']);
 });
 
 test('an abort ends the read at once, and releases its share', async () => {
@@ -158,7 +160,7 @@ test('an abort ends the read at once, and releases its share', async () => {
   await vi.advanceTimersByTimeAsync(10);
   abort();
   await expect(settled(next, 0)).rejects.toThrow('aborted');
-  expect(actions).toEqual(['acquire replay', 'shared 0', 'release']);
+  expect(actions).toEqual(['acquire', 'shared 0', 'release']);
 });
 
 test('closing releases the share of the page once', async () => {

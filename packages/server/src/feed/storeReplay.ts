@@ -9,7 +9,7 @@ import { tickShareOf } from './eventPacer.ts';
 import type { LogPage } from './logPage.ts';
 import { Replay } from './replay.ts';
 import type { Cursor, Ring } from './ring.ts';
-import type { ReadLimiter } from './watcher.ts';
+import type { PagePermit, ReadLimiter } from './watcher.ts';
 
 /** The part of a feed that a replay reads. */
 interface ReplayedFeed {
@@ -25,7 +25,7 @@ interface StoreReplayOptions {
   feed: ReplayedFeed;
   /** The position of the watcher; moved with every change. */
   cursor: Cursor;
-  readLimiter: Pick<ReadLimiter, 'acquire' | 'noteReplayed'> | undefined;
+  readLimiter: Pick<ReadLimiter, 'acquirePage'> | undefined;
   signal: AbortSignalLike;
   /** Whether the watcher can receive whole pages. */
   inBatches: boolean;
@@ -52,8 +52,8 @@ export class StoreReplay {
   /** When the read of the page ended, from `performance.now()`; null before the first. */
   #readAt: number | null = null;
   #isLastPage = false;
-  /** Called once the watcher has received the page. */
-  #release: (() => void) | undefined;
+  /** Released once the watcher has received the page. */
+  #permit: PagePermit | undefined;
 
   constructor(options: StoreReplayOptions) {
     const { cursor } = options;
@@ -86,8 +86,8 @@ export class StoreReplay {
 
   /** Ends the current page. */
   close(): void {
-    this.#release?.();
-    this.#release = undefined;
+    this.#permit?.release();
+    this.#permit = undefined;
   }
 
   /** Resolves to the page as a batch if the watcher can receive it as a whole. */
@@ -96,20 +96,20 @@ export class StoreReplay {
     const readAt = this.#readAt;
     // Earlier events took their own share of this tick, and the page takes another.
     if (readAt !== null) await rejectOnAbort(feed.tickShares.acquireLater(), signal);
-    const release = await readLimiter?.acquire('replay', signal);
+    const permit = await readLimiter?.acquirePage(signal);
     // Only the first page may be older than the request. If a later page were older than the one before it, a message that moved between
     // the two would be on neither.
     try {
       const page = await rejectOnAbort(feed.changesSince(cursor.seq, readAt), signal);
       const { messages } = page;
+      // Changes that left the ring while the watcher received them from it are charged already.
+      permit?.charge(messages.filter(({ updatedSeq }) => updatedSeq > cursor.chargedSeq));
       this.#readAt = page.readAt;
       const { expiredBefore } = feed;
       const isExpired = messages.some((message) => isFromBefore(message, expiredBefore));
       const isBatch = inBatches && messages.length > 1 && !isExpired;
       const share = tickShareOf(messages) * (isBatch ? batchShare : 1);
       if (messages.length > 0) await rejectOnAbort(feed.tickShares.acquireLater(share), signal);
-      // Changes that left the ring while the watcher received them from it are charged already.
-      readLimiter?.noteReplayed(messages.filter(({ updatedSeq }) => updatedSeq > cursor.chargedSeq));
       const isEnd = page.isLast && messages.length === 0;
       // The ring is ahead of the store. This can't last, unless the store was restored, which the hub detects.
       if (isEnd && cursor.seq < feed.ring.floorSeq) await delay(storeLagMs, signal);
@@ -117,10 +117,10 @@ export class StoreReplay {
       this.#events = messages.map((message) => this.#replay.event(message));
       this.#index = 0;
       this.#isLastPage = page.isLast || feed.isReplaced;
-      this.#release = release;
+      this.#permit = permit;
       return isBatch ? this.#batchOf(page) : undefined;
     } catch (error) {
-      release?.();
+      permit?.release();
       throw error;
     }
   }

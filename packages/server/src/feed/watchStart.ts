@@ -20,7 +20,7 @@ interface WatchStart {
 /** Resolves to a start with the newest messages, at the pace of the watcher. Rejects when the signal aborts. */
 export async function readStart({ feed, watcher, type, signal }: StartOptions): Promise<WatchStart> {
   const { history, readLimiter } = watcher;
-  const release = await readLimiter?.acquire('start', signal);
+  const release = await readLimiter?.acquireStart(signal);
   try {
     const cached = feed.cachedSnapshot(history);
     const { messages, head: position } = cached ?? (await rejectOnAbort(feed.snapshot(history), signal));

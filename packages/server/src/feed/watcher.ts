@@ -51,17 +51,23 @@ export interface Codec {
 
 /** Applies backpressure to the reads of one watcher, so that many watchers hold little in memory at a time. */
 export interface ReadLimiter {
-  /** Like `acquire`, if there is nothing to wait for; otherwise returns undefined. */
-  tryAcquire(kind: 'start' | 'replay'): (() => void) | undefined;
   /**
-   * Resolves when a `start`, or a page of a `replay`, may be read. The caller must call the resolved function once the watcher has
-   * received it. Rejects when the signal aborts.
+   * Resolves when a start may be read. The caller must call the resolved function once the watcher has received it. Rejects when the signal
+   * aborts.
    */
-  acquire(kind: 'start' | 'replay', signal: AbortSignalLike): Promise<() => void>;
-  /** Whether a page of a replay may be charged now. */
-  canReplay(): boolean;
-  /** Called with messages that the watcher missed, before it receives them. */
-  noteReplayed(messages: readonly Message[]): void;
+  acquireStart(signal: AbortSignalLike): Promise<() => void>;
+  /** Like `acquirePage`, if there is nothing to wait for; otherwise returns undefined. */
+  tryAcquirePage(): PagePermit | undefined;
+  /** Resolves when a page of a replay may be read. Rejects when the signal aborts. */
+  acquirePage(signal: AbortSignalLike): Promise<PagePermit>;
+}
+
+/** Allows one page of a replay. It reserves the cost of a full page until the page is charged, so that the cost is not spent twice. */
+export interface PagePermit {
+  /** Charges the missed messages of the page. Called once they are known, and before the watcher receives them. */
+  charge(messages: readonly Message[]): void;
+  /** Must be called once the watcher has received the page, or does not receive one. Further calls do nothing. */
+  release(): void;
 }
 
 /** An item of a feed's watch. */
