@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createModerated } from '../resources/moderation.ts';
 import { somewhere } from '../resources/places.ts';
 import { startEmbedded } from '../resources/server.ts';
 import { stockClient } from '../resources/stockClient.ts';
@@ -26,4 +27,16 @@ test('when the clock is set back, limits do not last longer, and times do not de
   const third = await sendWhenAllowed('later');
   expect(third.timestamp.getTime() - second.timestamp.getTime()).toBeGreaterThan(hour);
   await watch.until(({ event }) => event.type === 'message.created' && event.message.content === 'later');
+});
+
+test('a mute that is lifted after the clock was set back has ended, for the muted user too', async () => {
+  await using earshot = await startEmbedded();
+  using made = await createModerated(earshot);
+  const { ada, bobId, scope, watch, send } = made;
+  const { id: sanctionId } = await ada.api.moderation.mute.mutate({ scope, userId: bobId });
+  vi.setSystemTime(Date.now() - hour);
+  await ada.api.moderation.lift.mutate({ sanctionId });
+  const { event } = await watch.until((one) => one.event.type === 'sanctioned' && one.event.endsAt !== null);
+  expect(event).toMatchObject({ endsAt: expect.toSatisfy((endsAt: Date) => endsAt.getTime() <= Date.now()) });
+  expect(await send()).toMatchObject({ content: 'hi' });
 });

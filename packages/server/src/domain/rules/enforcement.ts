@@ -111,12 +111,18 @@ interface RoomCase {
 }
 
 /** Informs the watches of the user, and ends them after a ban. */
-async function enforceInRoom({ hub, store }: Parts, { rule, roomId, userId }: RoomCase): Promise<void> {
+async function enforceInRoom({ hub, store, rules }: Parts, { rule, roomId, userId }: RoomCase): Promise<void> {
   const cell = rule.scope.type === 'area' ? ((await store.room(roomId))?.cell ?? null) : null;
   const { kind, scope, reason } = rule;
-  const endsAt = rule.isLifted ? rule.updatedAt : rule.endsAt;
+  const endsAt = rule.isLifted ? liftedAt(rules, rule) : rule.endsAt;
   if ((kind !== 'ban' && kind !== 'mute') || !holdsIn(rule, roomId, cell)) return;
   const sanction = { kind, scope: publicScope(scope), reason, endsAt };
   hub.publishHere(roomId, { type: 'user.sanctioned', userId, sanction });
   if (kind === 'ban') hub.publishHere(roomId, { type: 'member.left', userId });
+}
+
+/** When the rule was lifted: the time of that write, but never later than now, because the store's clock may have gone back. */
+function liftedAt(rules: Parts['rules'], { updatedAt }: Rule): Date {
+  const msAhead = rules.msLeft({ endsAt: updatedAt }) ?? 0;
+  return new Date(updatedAt.getTime() - msAhead);
 }

@@ -102,7 +102,7 @@ export class RuleMirror {
   }
 
   /** Milliseconds until a rule ends; null if it does not end by itself. */
-  msLeft({ endsAt }: Rule): number | null {
+  msLeft({ endsAt }: Pick<Rule, 'endsAt'>): number | null {
     return endsAt && Math.max(0, endsAt.getTime() - this.#clock());
   }
 
