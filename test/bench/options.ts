@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, refuseUnmatched, wholeNumber } from '../resources/commandLine.ts';
 import { comparedCases } from './compare/compare.ts';
 import { roundsToFail } from './compare/falseAlarms.ts';
+import { casesOf } from './runner.ts';
 import { scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -40,6 +41,7 @@ ${scenarios.map(describe).join('\n')}
 
   pnpm bench data  compares every procedure on 20,000,000 messages with a thousandth of them: see pnpm bench data --help
   pnpm bench city  compares a city of 1,000,000 rooms with one of 1,000: see pnpm bench city --help
+  pnpm bench:stalls  measures how long each call holds the event loop: see pnpm bench:stalls --help
   pnpm bench:attack  measures the sends of 100 users without and with attackers of one address, for a minute
 
 Options:
@@ -48,10 +50,11 @@ Options:
   --generators N   processes that generate the load (default 1; use more if there are idle cores)
   --out FOLDER     write results.json, with every round, into this folder
   --chart FILE     write a chart (SVG)
-  --only TEXT      only cases whose "load, system" contains the text; several texts are separated by semicolons
+  --only TEXT      only cases whose "load, system" contains the text; several texts are separated by semicolons. A text that no
+                   case contains is refused, with a list of the cases
   --markdown       print the tables as Markdown
   --save           add the medians to test/bench/history, for --history
-  --history        print the targets as measured in the saved runs, without a new run
+  --history        print the targets as measured in the last six saved runs, without a new run
   --compare COMMIT compare Earshot in this checkout with the one of a commit, which runs from a temporary folder; both
                    take turns (A B B A), with the generator and the scenarios of this checkout (default 4 rounds of each)
   --fail           with --compare: the exit code is 1 if a figure is worse: by more than 3 %, and in all rounds. The more cases
@@ -69,8 +72,10 @@ export function readOptions(args: readonly string[]): Options | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
   refuseIneffectiveOptions(values);
+  if (values.history) refuseSelection(positionals, values);
   const only = values.only?.split(';').map((text) => text.trim()) ?? [];
   const selected = chosen(positionals);
+  refuseNoCase(values, { scenarios: selected, only });
   return {
     scenarios: selected,
     quick: values.quick,
@@ -102,11 +107,29 @@ function refuseIneffectiveOptions({ compare, fail, history, quick, ...values }: 
   if (history && writes) throw new Error(`--history only prints saved runs, without --${writes}.`);
 }
 
+/** The history has all targets of all scenarios: what selects cases or rounds of a run would have no effect. */
+function refuseSelection(positionals: readonly string[], { quick, ...values }: Values): void {
+  const selection = (['only', 'rounds', 'generators'] as const).find((name) => values[name] !== undefined);
+  const without = selection ? `--${selection}` : quick ? '--quick' : positionals.length > 0 ? 'scenarios' : null;
+  if (without !== null) throw new Error(`--history prints all targets of the saved runs, without ${without}.`);
+}
+
+/** Refuses a choice of cases that measures or compares nothing. */
+function refuseNoCase({ quick, compare }: Values, selected: Pick<Options, 'scenarios' | 'only'>): void {
+  const cases = selected.scenarios.flatMap((scenario) => casesOf(scenario, { quick, only: [] }));
+  refuseUnmatched(
+    selected.only,
+    cases.map(({ load, system }) => `${load}, ${system}`),
+    'case',
+  );
+  if (compare !== undefined && comparedCases({ ...selected, quick }).length === 0)
+    throw new Error('--compare has nothing to compare: --only chooses no case of Earshot.');
+}
+
 /** The rounds of each case. For `--fail` there must be enough that equal commits seldom fail. */
 function roundsOf({ rounds, quick, compare, fail }: Values, selected: Pick<Options, 'scenarios' | 'only'>): number {
   if (!fail) return count('rounds', rounds, quick ? 1 : compare === undefined ? 3 : 4);
   const cases = comparedCases({ ...selected, quick }).length;
-  if (cases === 0) throw new Error('--fail has nothing to compare: the options choose no case of Earshot.');
   const needed = roundsToFail(cases);
   const requested = count('rounds', rounds, needed);
   if (requested >= needed) return requested;
@@ -118,30 +141,24 @@ function roundsOf({ rounds, quick, compare, fail }: Values, selected: Pick<Optio
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        quick: { type: 'boolean', default: false },
-        rounds: { type: 'string' },
-        generators: { type: 'string' },
-        only: { type: 'string' },
-        out: { type: 'string' },
-        chart: { type: 'string' },
-        save: { type: 'boolean', default: false },
-        history: { type: 'boolean', default: false },
-        compare: { type: 'string' },
-        fail: { type: 'boolean', default: false },
-        markdown: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    // The rest of Node.js's message does not apply to this command.
-    const [problem] = error instanceof Error ? error.message.split(/\.? To |\.\n/) : [];
-    throw new Error(`${problem}. --help lists the options.`);
-  }
+  return parseCommandLine({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      generators: { type: 'string' },
+      only: { type: 'string' },
+      out: { type: 'string' },
+      chart: { type: 'string' },
+      save: { type: 'boolean', default: false },
+      history: { type: 'boolean', default: false },
+      compare: { type: 'string' },
+      fail: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
 }
 
 function chosen(names: readonly string[]): readonly Scenario[] {
@@ -150,9 +167,5 @@ function chosen(names: readonly string[]): readonly Scenario[] {
   return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
 }
 
-function count(name: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
-  throw new Error(`--${name} must be a whole number from 1 to 100.`);
-}
+const count = (name: string, text: string | undefined, otherwise: number): number =>
+  text === undefined ? otherwise : wholeNumber(`--${name}`, text, [1, 100]);

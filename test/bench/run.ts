@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { runScript, scriptArguments } from '../resources/commandLine.ts';
 import { benchCity } from './city/run.ts';
 import { runComparison } from './compare/run.ts';
 import { benchData } from './data/run.ts';
@@ -16,20 +17,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
 }
 
-try {
-  // pnpm passes on the `--` between its own options and those of the script.
-  const args = process.argv.slice(2).filter((arg, at) => !(arg === '--' && at === 0));
+await runScript(async () => {
+  const args = scriptArguments();
   const own = args[0] === 'city' ? benchCity : args[0] === 'data' ? benchData : null;
-  const options = own === null ? readOptions(args) : null;
-  if (own !== null) await own(args.slice(1));
-  else if (options === null) process.stdout.write(help);
+  if (own !== null) return own(args.slice(1));
+  const options = readOptions(args);
+  if (options === null) process.stdout.write(help);
   else if (options.history) await printHistory(options.markdown);
   else if (options.compare !== null) await runComparison(checkout, options.compare, options);
   else await runBench(checkout, options);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+});
 
 async function printHistory(markdown: boolean): Promise<void> {
   const runs = await readHistory(checkout);

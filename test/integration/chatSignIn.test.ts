@@ -95,10 +95,14 @@ test.each(['--token-file', '--token-command'])('%s is used again before a token 
   expect(await ada.end()).toBe(0);
 });
 
-test('a file that is missing is reported; two sources are refused', async () => {
+test('a source without a token ends the chat with its reason; two sources are refused', async () => {
   await using earshot = await startEmbedded({ env: checkedTokens });
   await using ada = startChat([...place, '--token-file', '/no/such/file', '--url', earshot.a.url]);
-  await ada.until(/reading \/no\/such\/file failed: ENOENT/);
+  await ada.until(/^reading \/no\/such\/file failed: ENOENT/m);
+  expect(await ada.end()).toBe(1);
+  await using bob = startChat([...place, '--token-command', 'exit 3', '--url', earshot.a.url]);
+  await bob.until(/^the command of --token-command failed: Command failed: exit 3/m);
+  expect(await bob.end()).toBe(1);
   await using both = startChat([...place, '--token-file', 'x', '--token', 'y', '--url', earshot.a.url]);
   await both.until(/cannot be used with/);
 });

@@ -23,12 +23,18 @@ describe('bench --compare --fail', () => {
   test.each([
     { args: ['--fail'], problem: '--fail needs --compare COMMIT.' },
     { args: ['--compare', 'main', '--fail', '--quick'], problem: '--fail needs real figures, without --quick.' },
-    { args: ['--compare', 'main', '--fail', '--only', 'nothing'], problem: '--fail has nothing to compare' },
+    { args: ['--compare', 'main', '--only', 'bare ws loop'], problem: '--compare has nothing to compare' },
     { args: ['--compare', 'main', '--save'], problem: '--save is for runs without --compare' },
     { args: ['--compare', 'main', '--out', 'a'], problem: '--out is for runs without --compare' },
     { args: ['--compare', 'main', '--chart', 'a.svg'], problem: '--chart is for runs without --compare' },
     { args: ['--compare', 'main', '--history'], problem: '--history only prints saved runs, without --compare.' },
     { args: ['--history', '--save'], problem: '--history only prints saved runs, without --save.' },
+    { args: ['--history', 'paced'], problem: '--history prints all targets of the saved runs, without scenarios.' },
+    {
+      args: ['--history', '--rounds', '1'],
+      problem: '--history prints all targets of the saved runs, without --rounds.',
+    },
+    { args: ['--history', '--quick'], problem: '--history prints all targets of the saved runs, without --quick.' },
   ])('$args is refused, because an option would have no effect', ({ args, problem }) => {
     expect(() => readOptions(args)).toThrow(problem);
   });

@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, runScript, wholeNumber } from '../resources/commandLine.ts';
 import { startMongod } from './mongod.ts';
 import { startRedis } from './redis.ts';
+import { isFree } from './service.ts';
 
 const help = `Starts a MongoDB (a replica set with one member) and a Valkey or Redis on 127.0.0.1, and prints their URLs.
 Ctrl-C stops them and deletes their data.
@@ -14,22 +15,28 @@ Usage: pnpm services [--mongodb-port PORT] [--redis-port PORT]
 Programs come from PATH (mongod; valkey-server or redis-server), else they are downloaded into the user's cache folder.
 `;
 
-function readPort(text: string | undefined): number | undefined {
+type PortOption = '--mongodb-port' | '--redis-port';
+
+/** Parses a port, and throws if another program listens on it: the service could not start, or the wait for it would reach that program. */
+async function readPort(option: PortOption, text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`not a port: ${text}`);
-  return port;
+  const port = wholeNumber(option, text, [1, 65_535]);
+  if (await isFree(port)) return port;
+  throw new Error(`${option}: port ${port} is in use. Choose another one, or leave the option out.`);
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine({
     options: { 'mongodb-port': { type: 'string' }, 'redis-port': { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help) {
     process.stdout.write(help);
     return;
   }
-  const ports = { mongodb: readPort(values['mongodb-port']), redis: readPort(values['redis-port']) };
+  const ports = {
+    mongodb: await readPort('--mongodb-port', values['mongodb-port']),
+    redis: await readPort('--redis-port', values['redis-port']),
+  };
   const stopAsked = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
@@ -43,9 +50,4 @@ async function main(): Promise<void> {
   clearInterval(staysAlive);
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runScript(main);

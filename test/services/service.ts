@@ -114,15 +114,20 @@ function tieToThisProcess(child: ChildProcess, folder: string): ChildProcess {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const probe = createServer();
-    try {
-      probe.listen(port, '127.0.0.1');
-      await once(probe, 'listening');
-      return port;
-    } catch {
-      // in use: try another
-    } finally {
-      probe.close();
-    }
+    if (await isFree(port)) return port;
+  }
+}
+
+/** Whether no program listens on a port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    probe.listen(port, '127.0.0.1');
+    await once(probe, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.close();
   }
 }

@@ -8,11 +8,18 @@ export function username(text: string): string {
   throw new InvalidArgumentError(`The name ${parsed.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
-/** Creates a parser for numbers from `min` to `max`. The text after them names the unit. */
-export function numberFrom(min: number, max: number, unit = ''): (text: string) => number {
-  return (text) => {
+interface NumberTexts {
+  /** What follows the bounds, such as “ metres”. */
+  unit?: string;
+  /** What the message is about. For an option, commander names it before. */
+  subject?: string;
+}
+
+/** Creates a parser for numbers from `min` to `max`. */
+export function numberFrom(min: number, max: number, { unit = '', subject = 'It' }: NumberTexts = {}) {
+  return (text: string): number => {
     const value = Number(text);
     if (text.trim() !== '' && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}${unit}.`);
+    throw new InvalidArgumentError(`${subject} must be a number from ${min} to ${max}${unit}.`);
   };
 }

@@ -11,18 +11,25 @@ import { StartError } from './startError.ts';
 function earshotCommand(): Command {
   const program = new Command('earshot')
     .description('Location-based real-time chat: people near each other share a room.')
-    .showHelpAfterError('Try `earshot --help`.')
+    .showHelpAfterError(helpHint('earshot'))
     .exitOverride();
   const commands = [chatCommand(), adminCommand(), migrateCommand()];
-  program.addCommand(inherit(serveCommand(), program), { isDefault: true });
+  const serve = inherit(serveCommand(), program).showHelpAfterError(helpHint(program.name())); // it gets unknown commands, too
+  program.addCommand(serve, { isDefault: true });
   for (const command of commands) program.addCommand(inherit(command, program));
   return program.addCommand(monitorCommand());
 }
 
-/** Gives the command and its subcommands the settings of the program, so that they too throw their errors instead of ending the process. */
-function inherit(command: Command, program: Command): Command {
-  command.copyInheritedSettings(program);
-  for (const subcommand of command.commands) inherit(subcommand, program);
+const helpHint = (name: string) => `Try \`${name} --help\`.`;
+
+/**
+ * Gives the command and its subcommands the settings of the program, so that they too throw their errors instead of ending the process.
+ * Each names its own help after an error.
+ */
+function inherit(command: Command, program: Command, parent = program.name()): Command {
+  const name = `${parent} ${command.name()}`;
+  command.copyInheritedSettings(program).showHelpAfterError(helpHint(name));
+  for (const subcommand of command.commands) inherit(subcommand, program, name);
   return command;
 }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, wholeNumber } from '../../resources/commandLine.ts';
 import { leavesOut } from '../leavesOut.ts';
 
 export type StoreKind = 'sqlite' | 'mongodb';
@@ -34,7 +34,7 @@ Databases are stored in TMPDIR. docs/call-costs.md explains the table.
 
 /** Parses the command line; null for help. */
 export function readCityOptions(args: readonly string[]): CityOptions | null {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine({
     args: [...args],
     options: {
       store: { type: 'string', default: 'both' },
@@ -65,8 +65,4 @@ export function stores(kind: string): readonly StoreKind[] {
 }
 
 /** Parses a number from 1. */
-export function count(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${name} must be a whole number from 1.`);
-}
+export const count = (name: string, text: string): number => wholeNumber(`--${name}`, text, [1]);

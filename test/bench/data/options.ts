@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from '../../resources/commandLine.ts';
 import { count, type StoreKind, stores } from '../city/options.ts';
 import { leavesOut } from '../leavesOut.ts';
 import { smallScale } from './dataSet.ts';
@@ -42,7 +42,7 @@ call is measured once more, and its second CPU time and the longest hold of both
 
 /** Parses the command line; null for help. */
 export function readDataOptions(args: readonly string[]): DataOptions | null {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine({
     args: [...args],
     options: {
       store: { type: 'string', default: 'both' },
@@ -70,6 +70,6 @@ export function readDataOptions(args: readonly string[]): DataOptions | null {
     scale,
     rounds: count('rounds', values.rounds),
     calls: count('calls', values.calls),
-    only: values.only.split(';'),
+    only: values.only.split(';').map((text) => text.trim()),
   };
 }

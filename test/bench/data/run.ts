@@ -1,3 +1,4 @@
+import { refuseUnmatched } from '../../resources/commandLine.ts';
 import type { StoreKind } from '../city/options.ts';
 import { leavesOutLine } from '../leavesOut.ts';
 import { Services } from '../systems/services.ts';
@@ -13,6 +14,7 @@ import { goals, problems } from './verdict.ts';
 export async function benchData(args: readonly string[]): Promise<void> {
   const options = readDataOptions(args);
   if (options === null) return print(dataHelp);
+  refuseUnmatched(options.only, [...Object.keys(dataCalls), ...taskNames], 'call or job');
   await using services = new Services();
   for (const store of options.stores) await compare(services, store, options);
 }
@@ -22,6 +24,10 @@ const note = (step: string) => process.stderr.write(`${step} after ${Math.round(
 const count = (value: number) => Math.round(value).toLocaleString('en');
 
 const isChosen = ({ only }: DataOptions, name: string) => only.some((part) => name.includes(part));
+
+const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
+/** What is measured once, after the calls. */
+const taskNames = ['export', ...jobNames];
 
 type Both = readonly [DataDeployment, DataDeployment];
 
@@ -69,7 +75,7 @@ async function compareJobs(both: Both, options: DataOptions): Promise<void> {
   print(`| start | ${small} | ${big} |\n`);
   const tasks = [
     ['export', { caller: { step: 'export' }, measureHold: true }] as const,
-    ...(Object.keys(jobs) as (keyof typeof jobs)[]).map((job) => [job, { job }] as const),
+    ...jobNames.map((job) => [job, { job }] as const),
   ];
   for (const [name, task] of tasks.filter(([job]) => isChosen(options, job))) {
     const cells: string[] = [];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Figures, Row } from '../figures.ts';
 import { type Machine, machineLine } from '../machine.ts';
-import { checkClaims } from './claims.ts';
-import { type Cells, format } from './table.ts';
+import { checkClaims, isMet } from './claims.ts';
+import { boundOf, type Cells, formatMeasured } from './table.ts';
 import { targets } from './targets.ts';
 
 /** The medians of a run, as `test/bench/history` keeps them. */
@@ -65,13 +65,16 @@ export async function readHistory(checkout: string): Promise<SavedRun[]> {
 /** Runs in the table. */
 const shown = 6;
 
-/** The latest runs, each a column of measured targets: ratios, so that runs on different machines can be compared. */
+/** The latest runs, each a column of measured targets, with those that are missed marked: ratios, so that runs on different machines can be compared. */
 export function historyCells(runs: readonly SavedRun[]): Cells {
   const latest = runs.slice(-shown).map((run) => ({ ...run, claims: checkClaims(run.rows.map(asRow)) }));
   const measured = targets.map(({ title, atMost, atLeast }) => [
     title,
-    atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`,
-    ...latest.map(({ claims }) => format(claims.find((claim) => claim.title === title)?.measured)),
+    boundOf({ title, bound: atMost ?? atLeast ?? Number.NaN, atMost: atMost !== undefined }),
+    ...latest.map(({ claims }) => {
+      const claim = claims.find((one) => one.title === title);
+      return claim ? `${formatMeasured(claim)}${isMet(claim) ? '' : ' missed'}` : '';
+    }),
   ]);
   return [
     ['target', 'bound', ...latest.map(({ at, commit }) => `${at} ${commit}`)],

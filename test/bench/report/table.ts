@@ -73,10 +73,22 @@ export function claimCells(claims: readonly Claim[]): Cells {
   return [
     ['target', 'bound', 'measured', ''],
     ...claims.map((claim) => {
-      const { title, bound, atMost, measured } = claim;
-      return [title, `${atMost ? '≤' : '≥'} ${bound}`, format(measured), isMet(claim) ? 'met' : 'missed'];
+      return [claim.title, boundOf(claim), formatMeasured(claim), isMet(claim) ? 'met' : 'missed'];
     }),
   ];
+}
+
+/** The bound of a target, such as “≤ 1.4”. */
+export const boundOf = ({ atMost, bound }: Omit<Claim, 'measured'>): string =>
+  `${atMost ? '≤' : '≥'} ${bound.toLocaleString('en')}`;
+
+/** The measured figure, with as many digits as show whether it meets the bound: 1.4003 misses “≤ 1.4”, and 1.40 would not show it. */
+export function formatMeasured(claim: Claim): string {
+  const shows = (text: string) => isMet({ ...claim, measured: Number(text.replaceAll(',', '')) }) === isMet(claim);
+  const usual = format(claim.measured);
+  if (shows(usual)) return usual;
+  const digits = [3, 4, 5, 6].find((count) => shows(claim.measured.toFixed(count)));
+  return claim.measured.toFixed(digits ?? 7);
 }
 
 /** Three significant digits, as far as that makes sense. */

@@ -44,7 +44,12 @@ export function chatCommand(): Command {
       'the file with the random id of this device; sanctions of a guest hold for the next guest with it (default: ~/.config/earshot/device)',
     )
     .option('--around', 'show the messages of all rooms around the location')
-    .option('--radius <metres>', 'search for rooms within this distance', numberFrom(0, 50_000, ' metres'), 5_000)
+    .option(
+      '--radius <metres>',
+      'search for rooms within this distance',
+      numberFrom(0, 50_000, { unit: ' metres' }),
+      5_000,
+    )
     .addHelpText('after', help)
     .action(async (words: string[], { url = localServerUrl(), ...options }, command: Command) => {
       const destination = parseWords(command, words);

@@ -9,9 +9,12 @@ describe('parseDestination', () => {
     [['New', 'York'], 'New York'],
   ])('%j', (words, destination) => expect(parseDestination(words)).toEqual(destination));
 
-  test.each([[['52.52']], [['91', '13']], [['52', 'east']], [['1', '2', '3']]])('refuses %j', (words) =>
-    expect(() => parseDestination(words)).toThrow(),
-  );
+  test.each([
+    [['52.52'], 'A latitude needs a longitude after it.'],
+    [['91', '13'], 'The latitude must be a number from -90 to 90.'],
+    [['52', 'east'], 'The longitude must be a number from -180 to 180.'],
+    [['1', '2', '3'], 'Give a latitude and a longitude, or the name of a place.'],
+  ])('refuses %j', (words, problem) => expect(() => parseDestination(words)).toThrow(problem));
 });
 
 describe('locate', () => {

@@ -11,7 +11,10 @@ export function parseDestination(words: readonly string[]): Destination {
   if (!isNumber(first)) return words.join(' ');
   if (second === undefined) throw new InvalidArgumentError('A latitude needs a longitude after it.');
   if (others.length > 0) throw new InvalidArgumentError('Give a latitude and a longitude, or the name of a place.');
-  return { latitude: numberFrom(-90, 90)(first), longitude: numberFrom(-180, 180)(second) };
+  return {
+    latitude: numberFrom(-90, 90, { subject: 'The latitude' })(first),
+    longitude: numberFrom(-180, 180, { subject: 'The longitude' })(second),
+  };
 }
 
 const isNumber = (text: string) => text.trim() !== '' && !Number.isNaN(Number(text));

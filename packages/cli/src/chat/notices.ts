@@ -7,6 +7,8 @@ export function showConnection(client: EarshotClient, screen: Screen, url: strin
   client.connection.subscribe(({ status, error }) => {
     if (status === shownStatus || status === 'connecting') return;
     if (status === 'open') screen.print('— connected —');
+    // Why there is no token was printed when it was read.
+    else if (error?.code === 'NO_CREDENTIALS') screen.print('— there is no token to connect with; retrying —');
     else if (status === 'offline')
       screen.print(`— ${url} is unreachable (${error?.message ?? 'no answer'}); retrying. Is --url right? —`);
     shownStatus = status;

@@ -9,7 +9,7 @@ import { StartError } from '../startError.ts';
 import { deviceId } from './device.ts';
 import { showConnection } from './notices.ts';
 import type { Screen } from './terminal.ts';
-import { type TokenOptions, tokenSource } from './tokens.ts';
+import { openTokenSource, type TokenOptions } from './tokens.ts';
 
 /** A guest's token is renewed after this many milliseconds of its 24 hours. */
 const renewAfterMs = 23 * 60 * 60_000;
@@ -38,7 +38,7 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
   const { username, screen } = options;
   const { token } = options;
   if (token !== undefined) return { client: connect(options, { token }), label: '' };
-  const getToken = tokenSource(options, screen.print);
+  const getToken = await openTokenSource(options, screen.print);
   if (getToken !== null) return { client: connect(options, { getToken }), label: '' };
   const client = connect(options, { username });
   try {

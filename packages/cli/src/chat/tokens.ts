@@ -1,6 +1,7 @@
 import { exec } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { StartError } from '../startError.ts';
 
 /** Where the tokens of a user come from: each time the server needs one, the file is read or the command runs. */
 export interface TokenOptions {
@@ -14,26 +15,44 @@ const timeout = 30_000;
 /** The most bytes that it may print. */
 const maxBuffer = 64 * 1_024;
 
-/** Returns a function that gets a token, and prints why it can't; null without a source of tokens. */
-export function tokenSource(
-  { token, tokenFile, tokenCommand }: TokenOptions,
+/**
+ * Resolves to a function that gets a token; null without a source of tokens. The first token is read here: if that fails, it rejects,
+ * because the file or the command is probably wrong. Later failures are printed, and the client tries again.
+ */
+export async function openTokenSource(
+  options: TokenOptions,
   print: (line: string) => void,
-): (() => Promise<string>) | null {
-  if (tokenFile !== undefined) return reporting(() => readFile(tokenFile, 'utf8'), `reading ${tokenFile}`, print);
-  if (tokenCommand === undefined) return token === undefined ? null : async () => token;
-  const run = async () => (await promisify(exec)(tokenCommand, { timeout, maxBuffer })).stdout;
-  return reporting(run, 'the command of --token-command', print);
+): Promise<(() => Promise<string>) | null> {
+  const read = tokenReader(options);
+  if (read === null) return null;
+  let first: string | null = await read();
+  return async () => {
+    const unused = first;
+    first = null;
+    if (unused !== null) return unused;
+    return read().catch((error: unknown) => {
+      print(`— ${error instanceof Error ? error.message : error} —`);
+      throw error;
+    });
+  };
 }
 
-function reporting(get: () => Promise<string>, source: string, print: (line: string) => void): () => Promise<string> {
+function tokenReader({ tokenFile, tokenCommand }: TokenOptions): (() => Promise<string>) | null {
+  if (tokenFile !== undefined) return reporting(() => readFile(tokenFile, 'utf8'), `reading ${tokenFile}`);
+  if (tokenCommand === undefined) return null;
+  const run = async () => (await promisify(exec)(tokenCommand, { timeout, maxBuffer })).stdout;
+  return reporting(run, 'the command of --token-command');
+}
+
+/** The errors of the result name the source. */
+function reporting(get: () => Promise<string>, source: string): () => Promise<string> {
   return async () => {
     try {
       const token = (await get()).trim();
       if (token === '') throw new Error('it has no token');
       return token;
-    } catch (error) {
-      print(`— ${source} failed: ${error instanceof Error ? error.message.trim() : error} —`);
-      throw error;
+    } catch (cause) {
+      throw new StartError(`${source} failed: ${cause instanceof Error ? cause.message.trim() : cause}`, { cause });
     }
   };
 }

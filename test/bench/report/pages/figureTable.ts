@@ -48,6 +48,28 @@ export function byLoad(run: SavedRun, systems: readonly string[], rows: readonly
   ]);
 }
 
+/** A case of a system, as a row. */
+export interface CaseRow {
+  text: string;
+  scenario: string;
+  /** The beginning of the load. */
+  load: string;
+  system: string;
+}
+
+/** A table with a row for each of these cases. */
+export function byCase(
+  run: SavedRun,
+  title: string,
+  columns: readonly Pick<FigureColumn, 'title' | 'metric'>[],
+  cases: readonly CaseRow[],
+): Cells {
+  return [
+    [title, ...columns.map((column) => column.title)],
+    ...cases.map(({ text, ...where }) => [text, ...columns.map(({ metric }) => figure(run, { ...where, metric }))]),
+  ];
+}
+
 /** A figure as text; empty if the run does not have it. */
 function figure(
   run: SavedRun,

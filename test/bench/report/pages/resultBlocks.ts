@@ -1,6 +1,6 @@
 import type { SavedRun } from '../history.ts';
 import { asMarkdown, type Cells } from '../table.ts';
-import { bySystem, type FigureColumn } from './figureTable.ts';
+import { byCase, bySystem, type FigureColumn } from './figureTable.ts';
 
 const paced = { load: '1,000 watchers, 20 messages/s' };
 const delivery = 'CPU µs/delivery';
@@ -26,6 +26,8 @@ const clients = (load: string): FigureColumn[] => [
   { title: 'clients/s', load, metric: 'perSecond' },
   { title: 'p99 ms', load, metric: 'p99' },
 ];
+
+const returning = '2,000 clients return';
 
 const growthLoads = ['100 watchers', '1,000 watchers', '10,000 watchers'];
 
@@ -84,15 +86,15 @@ export function resultBlocks(run: SavedRun): Record<string, string> {
       { title: 'p50 ms', load: '1 room,', metric: 'p50' },
     ]),
     connect: table('2,000 clients, 100 at a time', 'connect', [
-      ...clients('2,000 clients'),
-      { title: 'mongod µs', load: '2,000 clients', metric: 'mongodCpu' },
-      { title: 'Redis µs', load: '2,000 clients', metric: 'redisCpu' },
+      ...clients(returning),
+      { title: 'mongod µs', load: returning, metric: 'mongodCpu' },
+      { title: 'Redis µs', load: returning, metric: 'redisCpu' },
     ]),
     'connect more': table('10,000 clients, 100 at a time', 'connect', [
       ...clients('10,000 clients'),
       { title: 'peak of memory, MB', load: '10,000 clients', metric: 'peakMb' },
     ]),
-    resume: table('1,000 clients that missed 100 messages each', 'connect', clients('1,000 clients resume')),
+    'connect Earshot': asMarkdown(earshotClientCells(run)),
     blocks: table('the room of 1,000 watchers, 20 messages/s', 'blocks', [
       { ...paced, title: delivery, metric: 'cpuPerDelivery' },
       { ...paced, title: 'p99 ms', metric: 'p99' },
@@ -105,6 +107,17 @@ export function resultBlocks(run: SavedRun): Record<string, string> {
     ]),
     memory: asMarkdown(memoryCells(run)),
   };
+}
+
+/** The clients that only Earshot has, beside those that return to all systems. */
+function earshotClientCells(run: SavedRun): Cells {
+  const of = (text: string, load: string) => ({ text, scenario: 'connect', load, system: 'Earshot' });
+  return byCase(run, '100 clients at a time, Earshot on SQLite', clients(''), [
+    of('2,000 return, for comparison', returning),
+    of('2,000 return with a token each', `${returning} with a token`),
+    of('2,000 join as new members', '2,000 clients join'),
+    of('1,000 resume, 100 messages missed', '1,000 clients resume'),
+  ]);
 }
 
 /** Memory is a figure of two scenarios. */

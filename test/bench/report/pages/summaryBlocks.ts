@@ -1,6 +1,6 @@
 import { checkClaims, isMet } from '../claims.ts';
 import { asRow, type SavedRun } from '../history.ts';
-import { asMarkdown, type Cells, format } from '../table.ts';
+import { asMarkdown, boundOf, type Cells, formatMeasured } from '../table.ts';
 import { targets } from '../targets.ts';
 import { byLoad, type FigureRow } from './figureTable.ts';
 
@@ -103,15 +103,15 @@ function targetCells(runs: readonly SavedRun[], run: SavedRun): Cells {
   const inOthers = (title: string) =>
     others.flatMap(({ commit, claims }) => {
       const claim = claims.find((one) => one.title === title);
-      return claim ? `${format(claim.measured)} (${commit})` : [];
+      return claim ? `${formatMeasured(claim)} (${commit})` : [];
     });
   return [
     ['target', 'bound', 'measured', '', 'in other runs'],
     ...targets.flatMap(({ title }) => {
       const claim = own.find((one) => one.title === title);
       if (claim === undefined) return [];
-      const bound = `${claim.atMost ? '≤' : '≥'} ${claim.bound.toLocaleString('en')}`;
-      return [[title, bound, format(claim.measured), isMet(claim) ? 'met' : 'missed', inOthers(title).join(', ')]];
+      const verdict = isMet(claim) ? 'met' : 'missed';
+      return [[title, boundOf(claim), formatMeasured(claim), verdict, inOthers(title).join(', ')]];
     }),
   ];
 }
