@@ -36,9 +36,10 @@ export async function saveRun(
   const others = (earlier?.rows ?? []).filter((row) => measured.every(({ scenario }) => scenario !== row.scenario));
   const own = measured.map(({ scenario, load, system, figures }) => ({ scenario, load, system, figures }));
   const run: SavedRun = { at, commit, machine, rounds, rows: [...others, ...own] };
-  if (earlier) await rm(fileOf(checkout, earlier));
-  await writeFile(fileOf(checkout, run), `${JSON.stringify(run, null, 2)}\n`);
-  return fileOf(checkout, run);
+  const file = fileOf(checkout, run);
+  await writeFile(file, `${JSON.stringify(run, null, 2)}\n`);
+  if (earlier && fileOf(checkout, earlier) !== file) await rm(fileOf(checkout, earlier));
+  return file;
 }
 
 const dayOf = ({ at }: Pick<SavedRun, 'at'>) => at.slice(0, 10);

@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { LightAbortController } from './lightAbortController.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
 
 test('calls each listener once, in order of registration, and keeps the first reason', () => {
   const stop = new LightAbortController();
@@ -94,5 +96,4 @@ test('an error is created only when the reason is first read: aborts create none
   expect(() => stop.throwIfAborted()).toThrow('This operation was aborted.');
   expect(stop.reason).toBe(created[0]);
   expect(created).toHaveLength(1);
-  vi.unstubAllGlobals();
 });

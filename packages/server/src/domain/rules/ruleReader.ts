@@ -24,8 +24,8 @@ export class RuleReader {
   /** When `#newest` was first read, by `clock`. */
   #newestReadAt = 0;
   /**
-   * Whether no write before `#newest` can appear any more: a rule that is written now is later, because its writer knows `#newest` (`updatedAfter`). Then reads don't go back, so that many rules
-   * that were written together are not read again.
+   * Whether no write before `#newest` can appear any more: a rule that is written now is later, because its writer knows `#newest`
+   * (`updatedAfter`). Then reads don't go back, so that many rules that were written together are not read again.
    */
   #isSettled = false;
 

@@ -180,7 +180,7 @@ test('a text that is sent ahead is written when nothing follows', async () => {
   expect(line.stream.writableCorked).toBe(0);
 });
 
-test('a text that is sent ahead is written after some milliseconds', async () => {
+test('a text that is sent ahead is written after 10 to 20 ms', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const received = once(line.client, 'message');

@@ -88,7 +88,7 @@ export class Outbound {
     this.#writeText(text);
   }
 
-  /** Like `send`, for a text that another one follows soon: it waits for that one, or for some milliseconds, so that both take one write. */
+  /** Like `send`, for a text that another one follows soon: it waits for that one, or for 10 to 20 ms, so that both take one write. */
   sendAhead(text: string): void {
     if (!this.isOpen) return;
     if (this.#beginCork()) {

@@ -1,7 +1,7 @@
 /** Number of successes in a row. Each growth that is too much costs a transaction of twice the size. */
 const successesBeforeGrowth = 10;
 
-/** The number of messages in a transaction: halved after each conflict, and doubled after some successes. */
+/** The number of messages in a transaction: halved after each conflict, and doubled after ten successes in a row. */
 export class TransactionSize {
   readonly #max: number;
   #current: number;
