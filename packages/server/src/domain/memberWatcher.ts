@@ -122,6 +122,11 @@ export class MemberWatcher implements Watcher {
     }
   }
 
+  /** Checks the membership before the next item if the event may end the watch, or if such an event may be lost. */
+  onUnread(event: BrokerEvent | undefined): void {
+    if (event === undefined || this.isEnd(event)) this.#recheckAt = 0;
+  }
+
   /** Whether the event may end the watch. */
   isEnd(event: BrokerEvent): boolean {
     return this.hasLeft(event) || event.type === 'room.removed';

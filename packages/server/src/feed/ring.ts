@@ -148,6 +148,11 @@ export class Cursor {
     this.#ephemeralFrom = ephemeralFrom;
   }
 
+  /** The offset of the next entry in the ring; lower than all if the watcher has read none. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   get seq(): number {
     return this.#position.seq;
   }

@@ -39,11 +39,14 @@ export class WatchReader {
   /** Resolves when the next item may follow. */
   #nextTick: Promise<void> | undefined;
   #isStopped = false;
+  /** The events before this offset of the ring were reported to the watcher as unread, or came before the watch. */
+  #unreadOffset: number;
 
   constructor(options: WatchReaderOptions) {
     const { feed, position, enteredAtOffset } = options;
     this.#options = options;
     this.#cursor = new Cursor(position, enteredAtOffset);
+    this.#unreadOffset = enteredAtOffset;
     this.#eventPacer = new EventPacer(feed.tickShares);
     this.#knownSeq = position.seq;
   }
@@ -79,6 +82,7 @@ export class WatchReader {
   /** Resolves to the next change that the watcher missed, or a page of them; null at the end of the replay. */
   async #nextReplayed(replay: StoreReplay | RingReplay): Promise<EventItem | MissedPage | null> {
     const next = await replay.next();
+    this.#reportUnread();
     const { sink } = this.#options.watcher;
     if (next instanceof EventBatch) return sink ? this.#toMissedPage(next, { replay, sink }) : null;
     if (next && 'event' in next) return this.#toItemOfRing(next);
@@ -86,6 +90,30 @@ export class WatchReader {
     this.#replay = null;
     if (replay instanceof StoreReplay) this.#knownSeq = this.#cursor.seq;
     return null;
+  }
+
+  /**
+   * Reports the events that the feed has while the watcher still receives earlier changes. A replay may take minutes, and reads the store up to its end, with
+   * changes that are later than such an event.
+   */
+  #reportUnread(): void {
+    const { feed, watcher } = this.#options;
+    if (!watcher.onUnread) return;
+    this.#reportLost();
+    for (let entry = feed.ring.at(this.#unreadOffset); entry; entry = feed.ring.at(this.#unreadOffset)) {
+      this.#unreadOffset += 1;
+      watcher.onUnread(entry.event);
+    }
+  }
+
+  /** Reports if events have left the ring before they were read or reported. */
+  #reportLost(): void {
+    const { feed, watcher } = this.#options;
+    const { oldestOffset } = feed.ring;
+    this.#unreadOffset = Math.max(this.#unreadOffset, this.#cursor.offset);
+    if (this.#unreadOffset >= oldestOffset) return;
+    this.#unreadOffset = oldestOffset;
+    watcher.onUnread?.(undefined);
   }
 
   #toMissedPage(batch: EventBatch, { replay, sink }: { replay: StoreReplay | RingReplay; sink: Sink }): MissedPage {
@@ -111,6 +139,7 @@ export class WatchReader {
 
   /** Returns the next event in the ring, or a handoff. Null when the store must be read. */
   #nextInRing(): EventItem | FanOutWatcher | 'wait' | null {
+    this.#reportLost();
     const entry = this.#cursor.next(this.#options.feed.ring);
     if (entry === 'behind') {
       this.#replay = new StoreReplay(this.#replayOptions());

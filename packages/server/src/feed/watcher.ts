@@ -23,6 +23,11 @@ export interface Watcher {
   /** Returns true for an event that the watcher does not receive: the fan-out leaves it out. Called only for events of `hiddenUsers`. */
   hides?(event: FeedEvent): boolean;
   /**
+   * Called with each event that the feed has while the watcher still receives earlier changes; undefined: with events that it will not receive, because
+   * they have left the ring. The next item must take them into account.
+   */
+  onUnread?(event: BrokerEvent | undefined): void;
+  /**
    * Until this time (from `performance.now()`), no change needs the slow path, unless it is of `hiddenUsers`: no call is needed before then.
    * Default: 0.
    */
