@@ -169,7 +169,7 @@ test.each([
   expect([line.stream.writableCorked, line.stream.bytesWritten - before]).toEqual([0, 7 + 6]);
 });
 
-test('a text that is sent ahead is written when nothing follows', async () => {
+test('a flush writes a text that was sent ahead, and does nothing without one', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const before = line.stream.bytesWritten;
@@ -180,7 +180,7 @@ test('a text that is sent ahead is written when nothing follows', async () => {
   expect(line.stream.writableCorked).toBe(0);
 });
 
-test('a text that is sent ahead is written after 10 to 20 ms', async () => {
+test('a text that is sent ahead waits, and is written although nothing follows', async () => {
   using line = await pair();
   const outbound = new Outbound(line, () => {});
   const received = once(line.client, 'message');
