@@ -2,7 +2,7 @@ import type { Location } from '@earshot/shared';
 import { atDistance } from '../city/cityData.ts';
 
 /** The amount of data at scale 1. Everything is in proportion, so a room, a member and a user have the same everywhere. */
-export const atFullScale = { rooms: 1_000_000, messages: 20_000_000, members: 1_000_000, people: 200_000 } as const;
+export const atFullScale = { rooms: 1_000_000, messages: 20_000_000, members: 1_000_000, users: 200_000 } as const;
 
 /** The share of the big set that the small one has. */
 export const smallScale = 0.001;
@@ -42,7 +42,7 @@ export interface MessageRow {
 }
 
 export interface DataSet {
-  readonly people: number;
+  readonly users: number;
   readonly rooms: () => Generator<RoomRow>;
   readonly messages: (room: RoomRow) => Generator<MessageRow>;
   /** Ids of the rooms of the heavy user, and of as many quiet rooms. */
@@ -58,14 +58,14 @@ const firstNames = ['Ana', 'Ben', 'Chloé', 'Deniz', 'Emil', 'Fatima', 'Goran', 
 /** A set of that scale; the same for the same scale. */
 export function dataSet(scale: number): DataSet {
   const rooms = Math.round(atFullScale.rooms * scale);
-  const people = Math.round(atFullScale.people * scale);
+  const users = Math.round(atFullScale.users * scale);
   const lively = Math.floor(rooms / livelyEach);
   const heavyStep = Math.max(1, Math.floor(lively / heavyRooms)) * livelyEach;
   const isHeavy = (n: number) => n % heavyStep === 0 && n < heavyStep * heavyRooms;
 
   function makeRoom(n: number): RoomRow {
     const first = (n / livelyEach) * membersOfLively;
-    const members = Array.from({ length: membersOfLively }, (_, k) => person((first + k) % people));
+    const members = Array.from({ length: membersOfLively }, (_, k) => person((first + k) % users));
     return {
       ...{ id: idOf(n, 0), n, ...atDistance(25_000 * ((n * 0.618_033_988_75) % 1), n * 2.4) },
       lastMessageAt: start + halfYear,
@@ -81,7 +81,7 @@ export function dataSet(scale: number): DataSet {
       seq += 1;
       const kind = hash(n, at + 1) % 100;
       const isHeavys = isHeavy(n) && at % 4 === 3 && at < 4 * messagesOfHeavy;
-      const author = isHeavys ? heavyUser : (members[at % membersOfLively] ?? person((n + at) % people));
+      const author = isHeavys ? heavyUser : (members[at % membersOfLively] ?? person((n + at) % users));
       const [isEdited, isDeleted] = [kind < 3, !isHeavys && kind >= 97];
       if (isEdited || isDeleted) seq += 1;
       yield {
@@ -97,7 +97,7 @@ export function dataSet(scale: number): DataSet {
     Array.from({ length: Math.min(lively, heavyRooms) }, (_, n) => idOf(n * heavyStep + from, 0));
 
   return {
-    people,
+    users,
     messages,
     *rooms() {
       for (let n = 0; n < rooms; n += 1) yield makeRoom(n);

@@ -45,21 +45,21 @@ export async function fillModeration(
   };
   const actor = { userId: 'mod', username: 'Mod' };
   await addAll('resolved reports', async (n) => {
-    const { report } = await store.reports.add(reportOf(room(n), n, data.people), 1_000_000);
+    const { report } = await store.reports.add(reportOf(room(n), n, data.users), 1_000_000);
     await store.reports.resolve(report.id, { by: actor, outcome: 'dismissed', note: null });
   });
-  await addAll('open reports', (n) => store.reports.add(reportOf(room(n), n + 1_000_000, data.people), 1_000_000));
+  await addAll('open reports', (n) => store.reports.add(reportOf(room(n), n + 1_000_000, data.users), 1_000_000));
   await addAll('sanctions', (n) => {
     const parts = {
       ...({ kind: 'mute', scope: { type: 'room', roomId: room(n).id }, role: 'admin' } as const),
-      subject: { type: 'user', userId: person((n * 7) % data.people) } as const,
+      subject: { type: 'user', userId: person((n * 7) % data.users) } as const,
     };
     const more = { subjectName: null, partOf: null, intervalMs: null, reason: 'spam', endsAt: null, isLifted: false };
     return store.rules.put({ id: ruleId(parts), ...parts, ...more, actor });
   });
   await addAll('audit entries', (n) =>
     store.audit.append({
-      ...{ action: n % 3 === 0 ? 'mute' : 'resolveReport', actor, subjectUserId: person(n % data.people) },
+      ...{ action: n % 3 === 0 ? 'mute' : 'resolveReport', actor, subjectUserId: person(n % data.users) },
       ...{ roomId: room(n).id, cell: cellOf(room(n)), scope: 'room', reason: 'spam', detail: null },
     }),
   );
@@ -74,7 +74,7 @@ function firstLively({ rooms }: DataSet, count: number): RoomRow[] {
   return found;
 }
 
-function reportOf(room: RoomRow, n: number, people: number) {
+function reportOf(room: RoomRow, n: number, users: number) {
   const [userId = ''] = room.members;
   const reported = {
     id: newId(),
@@ -84,7 +84,7 @@ function reportOf(room: RoomRow, n: number, people: number) {
     timestamp: new Date(1),
     editedAt: null,
   };
-  const reporter = { userId: person(n % people), username: nameOf(n % people) };
+  const reporter = { userId: person(n % users), username: nameOf(n % users) };
   return {
     ...({ kind: 'report', roomId: room.id, cell: cellOf(room), audience: 'room' } as const),
     ...{ subject: { userId, username: 'Ana' }, reporter, reason: 'spam', note: null },

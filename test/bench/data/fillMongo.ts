@@ -35,17 +35,17 @@ export async function fillMongo({ uri, database }: MongoTarget, data: DataSet): 
   await Promise.all([rooms, members, messages, reactions].map((one) => one.finish()));
   const inCells = Array.from(cells, ([_id, count]) => ({ _id, centre: point(_id), rooms: count }));
   await db.collection<Document & { _id: string }>('cells').insertMany(inCells);
-  await fillPeople(db, data);
+  await fillUsers(db, data);
   // In the week after the first start, each start searches for rooms that were created during an upgrade.
   await db.collection('migrations').updateMany({}, { $set: { finished_at: new Date(1) } });
 }
 
-async function fillPeople(db: Db, { people }: DataSet): Promise<void> {
+async function fillUsers(db: Db, { users: count }: DataSet): Promise<void> {
   const [users, privacy] = [new MongoBatches(db, 'users'), new MongoBatches(db, 'privacy')];
-  for (let n = 0; n < people; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     await users.add({ _id: person(n), username: nameOf(n) });
     if (n % 10 !== 0) continue;
-    const blocked = [1, 2, 3].map((other) => person((n + 7 * other) % people));
+    const blocked = [1, 2, 3].map((other) => person((n + 7 * other) % count));
     const blocks = blocked.map((user_id) => ({ user_id, username: null, blocked_at: new Date(1) }));
     await privacy.add({ _id: person(n), version: 1, changed_at: new Date(1), blocked: blocks });
   }

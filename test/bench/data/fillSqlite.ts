@@ -19,7 +19,7 @@ export async function fillSqlite(dataDir: string, data: DataSet): Promise<void> 
   // A defensive connection refuses to work without a log.
   using file = new DatabaseSync(join(dataDir, 'earshot.db'), { defensive: false });
   file.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${cacheKilobytes}; BEGIN`);
-  fillPeople(file, data);
+  fillUsers(file, data);
   const room = roomWriter(file);
   const message = messageWriter(file);
   for (const row of data.rooms()) {
@@ -29,15 +29,15 @@ export async function fillSqlite(dataDir: string, data: DataSet): Promise<void> 
   file.exec('COMMIT; PRAGMA journal_mode = WAL');
 }
 
-function fillPeople(file: DatabaseSync, { people }: DataSet): void {
+function fillUsers(file: DatabaseSync, { users }: DataSet): void {
   const insert = file.prepare('INSERT INTO users (id, username) VALUES (?, ?)');
   const setting = file.prepare(`INSERT INTO privacy VALUES (?, 1, 1, 1, '[]')`);
   const block = file.prepare('INSERT INTO blocks VALUES (?, ?, NULL, 1)');
-  for (let n = 0; n < people; n += 1) {
+  for (let n = 0; n < users; n += 1) {
     insert.run(person(n), nameOf(n));
     if (n % 10 !== 0) continue;
     setting.run(person(n));
-    for (let other = 1; other <= 3; other += 1) block.run(person(n), person((n + 7 * other) % people));
+    for (let other = 1; other <= 3; other += 1) block.run(person(n), person((n + 7 * other) % users));
   }
 }
 

@@ -52,7 +52,7 @@ export async function measureStalls(options: StallOptions): Promise<void> {
   stack.defer(() => void crowd.kill());
   crowd.send({ url: server.url, roomId: hardRooms.crowd, count: options.size.members });
   await once(crowd, 'message');
-  note(`${options.size.members} people present`);
+  note(`${options.size.members} members present`);
   const watched = others.slice(0, options.watched);
   const caller = new Worker(new URL('caller.ts', import.meta.url), {
     workerData: { url: server.url, rooms: hardRooms, watched },
@@ -84,7 +84,7 @@ export async function measureStalls(options: StallOptions): Promise<void> {
 }
 
 const day = 24 * 60 * 60 * 1_000;
-const column = (text: string) => text.padStart(8);
+const column = (text: string) => text.padStart(10);
 const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
 const isChosen = ({ only }: StallOptions, name: string) => only.some((part) => name.includes(part));
 
