@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../resources/collect.ts';
 import { watchNearby } from '../resources/nearbyLists.ts';
+import { watchPlace } from '../resources/neighbourhood.ts';
 import { north, somewhere } from '../resources/places.ts';
 import { deployments } from '../resources/server.ts';
 import { sharedDeployment } from '../resources/sharedDeployment.ts';
@@ -49,4 +50,26 @@ describe.each(deployments)('rooms around and bans, $name', ({ start }) => {
     await mod.api.moderation.lift.mutate({ sanctionId });
     await eventually(async () => (await eve.api.rooms.nearby.query(search))[0]?.preview?.content === 'secret');
   });
+
+  test.each(['room', 'area'] as const)(
+    'users who watch the rooms around get no message after a ban in a %s',
+    async (type) => {
+      const [userId, location] = [someUser(), somewhere()];
+      using mod = stockClient(earshot.a.url, { token: await signModerator('mod') });
+      using ada = stockClient(earshot.a.url, { token: await signToken(someUser()) });
+      using eve = stockClient(earshot.a.url, { token: await signToken(userId) });
+      const { room } = await ada.api.rooms.join.mutate({ location });
+      using around = watchPlace(eve.api, { location });
+      await around.first('ready');
+      const scope = type === 'room' ? { type, roomId: room.id } : { type, location };
+      const { id: sanctionId } = await mod.api.moderation.ban.mutate({ scope, userId });
+      await ada.api.messages.send.mutate({ roomId: room.id, content: 'secret' });
+      await around.first('room.left');
+      expect(JSON.stringify(around.all)).not.toContain('secret');
+
+      await mod.api.moderation.lift.mutate({ sanctionId });
+      await ada.api.messages.send.mutate({ roomId: room.id, content: 'after' });
+      await around.until(({ event }) => JSON.stringify(event).includes('after'));
+    },
+  );
 });

@@ -13,6 +13,7 @@ import { isOutdated, visibleChange } from './privacy/visible.ts';
 import { visibleNewest } from './privacy/visibleHistory.ts';
 import { requireRight } from './rights/requireRight.ts';
 import type { Arrival, RoomStream, StreamItem } from './roomStream.ts';
+import { isBannedIn } from './rules/ruleAbout.ts';
 import type { Services } from './services.ts';
 import { WatchReadLimiter } from './watchReadLimiter.ts';
 import { requireWatchSlot } from './watchSlots.ts';
@@ -150,6 +151,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     for (const stream of streams.filter(isNew).sort((a, b) => this.#lastActivity(a) - this.#lastActivity(b))) {
       const item = await stream.read();
       if (item === null) return this.#controller.abort();
+      if (this.#closeIfBanned(stream)) continue;
       const entered = await this.#toItem(stream.roomId, item);
       if (entered) yield entered;
     }
@@ -170,9 +172,18 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     if (!this.#streams.room(stream.roomId)) return; // not in reach any more
     if ('error' in arrival) return this.#streams.closeFailed(stream, arrival.error);
     if (arrival.item === null) return this.#controller.abort();
+    if (this.#closeIfBanned(stream)) return;
     const item = await this.#toItem(stream.roomId, arrival.item);
     if (item) yield item;
     stream.request();
+  }
+
+  /** A ban holds at once. The next refresh leaves the room, or reads it again if the ban is lifted before. */
+  #closeIfBanned({ roomId }: RoomStream): boolean {
+    const room = this.#streams.room(roomId)?.room;
+    const isBanned = room !== undefined && isBannedIn(this.#services, this.#connection, room);
+    if (isBanned) this.#streams.close(roomId);
+    return isBanned;
   }
 
   async *#leaveRooms(): AsyncGenerator<NeighbourhoodItem, void, void> {
