@@ -247,6 +247,7 @@ function callsOf(store: Store, { roomId, messageIds, idleRoomIds }: Filled) {
       () => store.privacy.changeVisibility('user 2', { rooms: 'all', visible: false }),
       () => store.privacy.visibilityOf(['user 1', 'user 2']),
       () => store.privacy.changedSince(new Date(0), 3),
+      () => store.privacy.changedSince(later, 3, 60_000),
       () => store.privacy.erase('cleo'),
     ],
     forgetLocations: [() => store.forgetLocations(new Date(9))],

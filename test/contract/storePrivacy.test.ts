@@ -132,7 +132,9 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
     expect(await privacy.changedSince(new Date(0), 2)).toEqual(all.slice(0, 2));
     const last = all.at(-1)?.changedAt ?? new Date(0);
     expect(await privacy.changedSince(last, 10)).toEqual(all.filter(({ changedAt }) => changedAt >= last));
-    expect(await privacy.changedSince(new Date(last.getTime() + 1), 10)).toEqual([]);
+    const later = new Date(last.getTime() + 3_600_000);
+    expect(await privacy.changedSince(later, 10)).toEqual([]);
+    expect(await privacy.changedSince(later, 2, 600_000)).toEqual(all.slice(0, 2));
   });
 
   test('of an erased user are gone, and so are the blocks of that user by others', async () => {

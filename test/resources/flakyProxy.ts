@@ -39,7 +39,7 @@ export async function openFlakyProxy(serverUrl: string): Promise<FlakyProxy> {
     near.pipe(far).pipe(near);
     near.on('data', (sent) => {
       if (silenced !== undefined && sent.includes(silenced)) far.unpipe(near).resume();
-      if (held === undefined || !sent.includes(held)) return;
+      if (held === undefined || !sent.includes(held) || far.isPaused()) return;
       far.unpipe(near).pause();
       releases.push(() => void far.pipe(near));
     });

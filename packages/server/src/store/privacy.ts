@@ -15,8 +15,11 @@ export interface PrivacyStore {
   /** Returns the visibility of those of the users who changed it. One query for all of them. */
   visibilityOf(userIds: readonly string[]): Promise<Map<string, Visibility>>;
 
-  /** Returns the users whose settings changed at that time or later, by ascending time of their last change, at most `limit`. */
-  changedSince(time: Date, limit: number): Promise<PrivacyChange[]>;
+  /**
+   * Returns the users whose settings changed at that time or later, by ascending time of their last change, at most `limit`. With `latestMs`, also those
+   * that changed in the latest milliseconds by the store's clock, which may have gone back to before that time.
+   */
+  changedSince(time: Date, limit: number, latestMs?: number): Promise<PrivacyChange[]>;
 
   /**
    * Deletes everything about a user: their settings, and the blocks of them in the settings of others, some hundred at a time. Returns whether

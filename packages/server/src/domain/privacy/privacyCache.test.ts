@@ -12,15 +12,17 @@ class Settings {
       await this.ready;
       return this.#of.get(userId) ?? noSettings;
     },
-    changedSince: async (time: Date, limit: number) => {
+    changedSince: async (time: Date, limit: number, latestMs = 0) => {
       this.polls += 1;
       await this.ready;
-      return this.#changes.filter(({ changedAt }) => changedAt >= time).slice(0, limit);
+      const since = Math.min(time.getTime(), this.now() - latestMs);
+      return this.#changes.filter(({ changedAt }) => changedAt.getTime() >= since).slice(0, limit);
     },
   };
   reads: string[] = [];
   polls = 0;
   ready = Promise.resolve();
+  now = () => Date.now();
   #of = new Map<string, PrivacySettings>();
   #changes: PrivacyChange[] = [];
 
@@ -29,11 +31,11 @@ class Settings {
     this.#of.set(userId, {
       ...noSettings,
       version,
-      changedAt: Date.now(),
+      changedAt: this.now(),
       blocked: blocked.map((id) => ({ userId: id, username: null })),
     });
     this.#changes = this.#changes.filter((change) => change.userId !== userId);
-    this.#changes.push({ userId, version, changedAt: new Date() });
+    this.#changes.push({ userId, version, changedAt: new Date(this.now()) });
   }
 }
 
@@ -100,6 +102,18 @@ test('changes of other instances are read, also after the store failed', async (
   const { length } = store.reads;
   await expect.poll(() => store.polls).toBeGreaterThan(polls + 20);
   expect(store.reads).toHaveLength(length);
+  cache.close();
+});
+
+test('changes of other instances are read after the store’s clock has gone back', async () => {
+  const store = new Settings();
+  const cache = new PrivacyCache({ store, control: noControl, pollMs: 1 });
+  const ada = await cache.of('ada');
+  store.setBlocks('ada', ['bob']);
+  await expect.poll(() => ada.blocks('bob')).toBe(true);
+  store.now = () => Date.now() - 3_600_000;
+  store.setBlocks('ada', ['bob', 'eve']);
+  await expect.poll(() => ada.blocks('eve')).toBe(true);
   cache.close();
 });
 

@@ -2,7 +2,7 @@ import type { Visibility } from '@earshot/shared';
 import { KeyedQueue } from '../../async/keyedQueue.ts';
 import { yieldToEventLoop } from '../../async/yieldToEventLoop.ts';
 import type { ControlTopic } from '../../feed/controlTopic.ts';
-import type { PrivacySettings, PrivacyStore } from '../../store/privacy.ts';
+import type { PrivacyChange, PrivacySettings, PrivacyStore } from '../../store/privacy.ts';
 import { UserPrivacy } from './userPrivacy.ts';
 
 interface PrivacyCacheOptions {
@@ -22,7 +22,10 @@ const blocksMax = 200_000;
 const checksPerUser = 8;
 /** Number of changes in one read. */
 const pageSize = 1_000;
-/** Changes of this many milliseconds are read again, because they may be committed later than their times say. */
+/**
+ * Changes of this many milliseconds are read again, before the latest known and before the store's time: they may be committed later than their times
+ * say, and the store's clock may go back.
+ */
 const overlapMs = 30_000;
 /** How far back the first read goes: more than the clocks of instances and databases differ. */
 const firstReadMs = 10 * 60_000;
@@ -137,7 +140,7 @@ export class PrivacyCache {
     this.#isPolling = true;
     this.#since = Math.max(this.#since, Date.now() - firstReadMs);
     try {
-      while (await this.#readChanges()) await yieldToEventLoop(); // other work runs between two pages
+      await this.#readChanges();
     } catch {
       // The known settings apply until the store answers.
     }
@@ -145,19 +148,26 @@ export class PrivacyCache {
     this.#pollLater();
   }
 
-  /** Reads a page of changes, and the settings that changed. Resolves to whether there are more. */
-  async #readChanges(): Promise<boolean> {
-    const changes = await this.#options.store.privacy.changedSince(new Date(this.#since), pageSize);
+  /** Reads the changes page by page, and the settings that changed. */
+  async #readChanges(): Promise<void> {
+    const { privacy } = this.#options.store;
+    let page = await privacy.changedSince(new Date(this.#since), pageSize, overlapMs);
+    for (let from = 0; ; ) {
+      await this.#refreshChanged(page);
+      const last = page.at(-1)?.changedAt.getTime() ?? 0;
+      this.#since = Math.max(this.#since, last - overlapMs);
+      if (page.length < pageSize || last <= from) return;
+      await yieldToEventLoop(); // other work runs between two pages
+      from = last;
+      page = await privacy.changedSince(new Date(from), pageSize);
+    }
+  }
+
+  async #refreshChanged(changes: readonly PrivacyChange[]): Promise<void> {
     const isNew = changes.filter(({ userId, version }) => {
       const known = this.#users.get(userId);
       return known !== undefined && known.version !== version;
     });
     await Promise.all(isNew.map(({ userId }) => this.refresh(userId)));
-    const last = changes.at(-1)?.changedAt.getTime() ?? 0;
-    const isFull = changes.length === pageSize;
-    const next = Math.max(this.#since, isFull ? last : last - overlapMs);
-    const hasMore = isFull && next > this.#since;
-    this.#since = next;
-    return hasMore;
   }
 }

@@ -75,9 +75,11 @@ export function privacy(
         return new Map(entries.filter(([, { isVisible, exceptRooms }]) => !isVisible || exceptRooms.length > 0));
       }),
 
-    changedSince: (time, limit) =>
+    changedSince: (time, limit, latestMs) =>
       calls.run(async () => {
-        const changed = privacy.find({ changed_at: { $gte: time } }, { projection: { version: 1, changed_at: 1 } });
+        const since = latestMs === undefined ? time : { $min: [time, { $subtract: ['$$NOW', latestMs] }] };
+        const filter = { $expr: { $gte: ['$changed_at', since] } };
+        const changed = privacy.find(filter, { projection: { version: 1, changed_at: 1 } });
         const found = await changed.sort({ changed_at: 1 }).limit(limit).toArray();
         return found.map((one) => ({ userId: one._id, version: versionOf(one), changedAt: one.changed_at }));
       }),

@@ -6,7 +6,7 @@ import { number, type Row, text } from './rows.ts';
 import type { Writer } from './writer.ts';
 
 /** The privacy settings of users. */
-export function privacy(reader: ReadConnection, writer: Writer): PrivacyStore {
+export function privacy(reader: ReadConnection, writer: Writer, clock: () => number): PrivacyStore {
   const settings = reader.prepare(
     'SELECT version, changed_at, is_visible, except_rooms FROM privacy WHERE user_id = ?',
   );
@@ -47,9 +47,9 @@ export function privacy(reader: ReadConnection, writer: Writer): PrivacyStore {
         return found;
       }),
 
-    changedSince: (time, limit) =>
+    changedSince: (time, limit, latestMs = 0) =>
       reader.read(() =>
-        changes.all(time.getTime(), limit).map((row) => ({
+        changes.all(Math.min(time.getTime(), clock() - latestMs), limit).map((row) => ({
           userId: text(row.user_id),
           version: versionOf(row),
           changedAt: new Date(number(row.changed_at)),

@@ -72,7 +72,7 @@ export async function openSqliteStore({ file, log, clock = Date.now }: SqliteSto
     personal: personalData(reader, writer),
     memberNames: memberNames(reader),
     reports: reports(reader, writer),
-    privacy: privacy(reader, writer),
+    privacy: privacy(reader, writer, clock),
     ping: async () => {
       await reader.read(() => versionQuery.get());
       await writer.ping();
