@@ -5,15 +5,17 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { collect } from '../resources/collect.ts';
+import { dataFolder } from '../resources/dataFolder.ts';
 import { startEmbedded } from '../resources/server.ts';
 
 const testFolder = join(import.meta.dirname, '..');
 const root = join(testFolder, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 
-function example(): string {
-  const [, code] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  if (code === undefined) throw new Error('README.md has no TypeScript example');
+/** The first example in TypeScript of a text. */
+function example(text = readme): string {
+  const [, code] = /```ts\n(.*?)```/s.exec(text) ?? [];
+  if (code === undefined) throw new Error('there is no TypeScript example');
   return code;
 }
 
@@ -40,6 +42,35 @@ test('the README’s example runs, and is about ten lines long', async () => {
     await printed.until((line) => line === '1 Mitte, Berlin');
   } finally {
     child.kill();
+    await exited;
+  }
+});
+
+test('the example of a program with a server runs, and ends after SIGTERM', async () => {
+  const [, section = ''] = (await readFile(join(root, 'docs/operations.md'), 'utf8')).split(
+    '## In a program of your own',
+  );
+  await using folder = await dataFolder();
+  const program = example(section).replace('./chat', folder.path);
+  expect(program).toContain(folder.path);
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
+    cwd: testFolder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1' },
+  });
+  const exited = once(child, 'exit');
+  const printed = collect<string>();
+  child.stdout.on('data', (chunk) => {
+    for (const line of String(chunk).split('\n')) printed.push(line);
+  });
+  try {
+    const line = await printed.until((one) => one.startsWith('Earshot listens on '));
+    const response = await fetch(`${line.replace('Earshot listens on ', '')}/health`);
+    expect(await response.text()).toBe('OK');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
     await exited;
   }
 });
