@@ -17,9 +17,9 @@ export const connect: Scenario = {
     return [
       ...crowds.flatMap((connections) => allSystems.map((spec) => returnCase(spec, { connections }))),
       returnCase(earshot(), resuming),
-      returnCase(earshotWithTokens, { connections, haveTokens: true }),
+      ...crowds.map((connections) => returnCase(earshotWithTokens, { connections, haveTokens: true })),
       returnCase(earshot(), { connections, areNew: true }),
-      returnCase(earshotCluster({ title: 'Earshot on MongoDB and Redis' }), { connections }),
+      ...crowds.map((connections) => returnCase(earshotCluster({ title: 'Earshot on MongoDB and Redis' }), { connections })),
     ];
   },
 };
