@@ -1,5 +1,6 @@
 import { EarshotError } from '@earshot/shared';
 import type { Collection } from 'mongodb';
+import { gatherWhileBusy } from '../../async/gatherWhileBusy.ts';
 import { type CommitEntry, GroupCommit } from '../../async/groupCommit.ts';
 import { cellCentre, cellOf } from '../../cells.ts';
 import { withCallTimeout } from '../callTimeout.ts';
@@ -11,6 +12,9 @@ import { type MemberDocument, nameFields } from './memberFields.ts';
 import { noteJoin } from './rooms/noteJoin.ts';
 import { upsert } from './upsert.ts';
 
+/** Milliseconds in which checks share a look-up while many users return. The command costs more than the additional keys. */
+const gatherMs = 5;
+
 /** Memberships, and the last locations of users. */
 export function members(
   { rooms, members, users }: Collections,
@@ -19,6 +23,7 @@ export function members(
   const lookUps = new GroupCommit<Membership, boolean>({
     write: (batch) => withCallTimeout(lookUp(members, batch)),
     concurrency: 2,
+    gather: gatherWhileBusy(gatherMs),
   });
 
   return {
