@@ -8,7 +8,7 @@ import type { Case, Scenario } from './scenario.ts';
 export const connect: Scenario = {
   name: 'connect',
   about:
-    '2,000 and 10,000 clients reconnect to one room, 100 at a time: connection, identity, first event; 1,000 resume after 100 messages; 2,000 have tokens, or are new members, or reconnect to Earshot on MongoDB and Redis',
+    '2,000 and 10,000 clients reconnect to one room, 100 at a time: connection, identity, first event; 1,000 resume after 100 messages; 2,000 and 10,000 have tokens, or reconnect to Earshot on MongoDB and Redis; 2,000 are new members',
   leavesOut: 'TLS, and more than one room; messages that were missed, except by the 1,000 clients who resume',
   cases: ({ quick }) => {
     const crowds = quick ? [20] : [2_000, 10_000];
@@ -19,10 +19,12 @@ export const connect: Scenario = {
       returnCase(earshot(), resuming),
       ...crowds.map((connections) => returnCase(earshotWithTokens, { connections, haveTokens: true })),
       returnCase(earshot(), { connections, areNew: true }),
-      ...crowds.map((connections) => returnCase(earshotCluster({ title: 'Earshot on MongoDB and Redis' }), { connections })),
+      ...crowds.map((connections) => returnCase(onDatabases, { connections })),
     ];
   },
 };
+
+const onDatabases = earshotCluster({ title: 'Earshot on MongoDB and Redis' });
 
 interface Crowd {
   connections: number;
