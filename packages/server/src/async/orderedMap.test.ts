@@ -1,6 +1,11 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OrderedMap } from './orderedMap.ts';
+
+v8.setFlagsFromString('--expose-gc');
+const collect: (options: { type: 'minor' }) => void = vm.runInNewContext('gc');
 
 test('has the values and the oldest entry of a plain map, whatever is set and deleted', () => {
   const key = fc.integer({ min: 0, max: 5 });
@@ -29,3 +34,21 @@ test('has the values and the oldest entry of a plain map, whatever is set and de
     }),
   );
 });
+
+test.each([
+  ['deleted', (map: OrderedMap<number, string[]>, key: number) => map.delete(key - 8)],
+  ['cleared', (map: OrderedMap<number, string[]>, key: number) => key % 8 === 0 && map.clear()],
+])('values that are %s are collected with the young part of the heap', (_, remove) => {
+  const map = new OrderedMap<number, string[]>();
+  const before = usedMegabytes();
+  for (let key = 0; key < 4_000; key += 1) {
+    map.set(key, Array(1_000).fill(`${key}`)); // 8 kB
+    remove(map, key);
+    if (key % 20 === 0) collect({ type: 'minor' });
+  }
+  collect({ type: 'minor' });
+  // All values together take 32 MB.
+  expect(usedMegabytes() - before).toBeLessThan(8);
+});
+
+const usedMegabytes = () => process.memoryUsage().heapUsed / 2 ** 20;

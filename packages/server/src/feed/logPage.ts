@@ -1,4 +1,5 @@
 import type { LoggedMessage } from '../store/store.ts';
+import type { EventBatch } from './eventBatch.ts';
 
 interface LogPageOptions {
   messages: readonly LoggedMessage[];
@@ -13,6 +14,11 @@ export class LogPage {
   readonly messages: readonly LoggedMessage[];
   readonly isLast: boolean;
   readonly readAt: number;
+  /**
+   * The events in the form that the page's first watcher received. Others who need the same form share them, so they are encoded once. A property,
+   * because the young part of the heap is collected as if all values of a `WeakMap` were used.
+   */
+  sharedBatch: EventBatch | undefined;
   /** By `seq`: the parts of the page after later positions. */
   readonly #parts = new Map<number, LogPage>();
 

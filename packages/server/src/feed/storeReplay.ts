@@ -34,9 +34,6 @@ interface StoreReplayOptions {
 /** A page that is written as a whole takes this fraction of the time that its events take one by one. */
 export const batchShare = 1 / 8;
 
-/** The events of each page, in the form that its first watcher received. Others who need the same form share them, so they are encoded once. */
-const sharedBatches = new WeakMap<LogPage, EventBatch>();
-
 /** Milliseconds to wait for a store that is behind the ring. */
 const storeLagMs = 250;
 
@@ -127,12 +124,12 @@ export class StoreReplay {
 
   #batchOf(page: LogPage): EventBatch {
     const events = this.#events;
-    const known = sharedBatches.get(page);
+    const known = page.sharedBatch;
     // Two watchers need different events for a message that is new for only one of them: their positions or earlier pages differ.
     if (known?.entries.every(({ event }, i) => event.type === events[i]?.type)) return known;
     const entries = events.map((event) => ({ event, fromConnectionId: '', position: positionOf(event.message) }));
     const batch = new EventBatch(entries, { offset: 0, position: this.#options.cursor.position });
-    if (!known) sharedBatches.set(page, batch);
+    page.sharedBatch ??= batch;
     return batch;
   }
 }
