@@ -55,12 +55,25 @@ describe.each([
   });
 });
 
-test('a restart before the start and during a replay', async () => {
+test('a restart before the start: a watcher that resumes gets a reset, and a fresh one its start', async () => {
+  const { reader, send, store, pass } = createBench();
+  for (let n = 0; n < 3; n += 1) send();
+  store.latency = () => 20;
+  const [resumed, fresh] = [await reader({ after: store.position('room', 2) }), await reader()];
+  for (const watcher of [resumed, fresh]) {
+    expect(watcher.summary).toEqual([]);
+    watcher.restart();
+  }
+  await pass(1_000);
+  expect(resumed.summary).toEqual(['reset@3']);
+  expect(fresh.summary).toEqual(['snapshot@3']);
+});
+
+test('a restart during a replay', async () => {
   const { reader, send, store, pass } = createBench();
   for (let n = 0; n < 300; n += 1) send();
   store.latency = () => 20;
   const watcher = await reader({ after: 0, slowness: 1 });
-  watcher.restart(); // nothing was delivered yet
   await pass(100);
   expect(watcher.summary[0]).toBe('+1');
   watcher.restart();

@@ -77,7 +77,12 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
   }
 
   restart(): void {
-    if (this.#controller.aborted || this.#reader === null) return; // nothing was delivered
+    if (this.#controller.aborted) return;
+    if (this.#reader === null) {
+      // Nothing is delivered yet. A watcher that resumes has earlier messages.
+      this.#needsReset ||= this.#watcher.after !== undefined;
+      return;
+    }
     this.#mustRestart = true;
     this.#wait?.abort();
     this.#reader.stopDelivery();
@@ -165,7 +170,8 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const signal = this.#controller;
     if (!feed.isOpen) await rejectOnAbort(feed.opened, signal);
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
-    if (resumed) {
+    // The watch may have begun again while the position was checked.
+    if (resumed && !this.#needsReset) {
       this.#readFrom(feed, resumed).replayMissed();
       return null;
     }
