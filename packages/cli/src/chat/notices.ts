@@ -9,8 +9,10 @@ export function showConnection(client: EarshotClient, screen: Screen, url: strin
     if (status === 'open') screen.print('— connected —');
     // Why there is no token was printed when it was read.
     else if (error?.code === 'NO_CREDENTIALS') screen.print('— there is no token to connect with; retrying —');
-    else if (status === 'offline')
-      screen.print(`— ${url} is unreachable (${error?.message ?? 'no answer'}); retrying. Is --url right? —`);
+    else if (status === 'offline') {
+      const reason = error?.message ?? 'no answer';
+      screen.print(`— ${url} is unreachable (${reason}); retrying. Does the server run, and is --url right? —`);
+    }
     shownStatus = status;
   });
 }
