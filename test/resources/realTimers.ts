@@ -1,8 +1,8 @@
 import { beforeAll } from 'vitest';
 
 /**
- * The files that run in one process share its globals. One that leaves fake timers behind would stop whichever comes next: a file that does not
- * call `useRealTimers`, or that spies on a fake timer, because vitest restores all spies once more when the file has ended.
+ * Test files that run in one process share its globals, so fake timers that a file leaves behind stop the next file. A file leaves them behind if it does not
+ * call `useRealTimers`, or if it spies on a fake timer, because vitest restores all spies once more when the file has ended.
  */
 beforeAll(() => {
   for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {

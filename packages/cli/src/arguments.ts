@@ -9,9 +9,9 @@ export function username(text: string): string {
 }
 
 interface NumberTexts {
-  /** What follows the bounds, such as “ metres”. */
+  /** The unit after the bounds, with a space before it: “ metres”. */
   unit?: string;
-  /** What the message is about. For an option, commander names it before. */
+  /** The subject of the error message. The default suits options, which commander names before the message. */
   subject?: string;
 }
 

@@ -19,12 +19,12 @@ export const connect: Scenario = {
       returnCase(earshot(), resuming),
       ...crowds.map((connections) => returnCase(earshotWithTokens, { connections, haveTokens: true })),
       returnCase(earshot(), { connections, areNew: true }),
-      ...crowds.map((connections) => returnCase(onDatabases, { connections })),
+      ...crowds.map((connections) => returnCase(earshotOnDatabases, { connections })),
     ];
   },
 };
 
-const onDatabases = earshotCluster({ title: 'Earshot on MongoDB and Redis' });
+const earshotOnDatabases = earshotCluster({ title: 'Earshot on MongoDB and Redis' });
 
 interface Crowd {
   connections: number;

@@ -65,7 +65,7 @@ export async function measureStalls(options: StallOptions): Promise<void> {
   using meter = stack.use(new BlockingMeter());
   const cleaned = { store, presence, hub: { publish: async () => {} }, nearby: { invalidate() {} } };
   const jobs: Jobs = {
-    'forgetting all positions': () => store.forgetLocations(new Date(Date.now() + day)),
+    'forgetting all locations': () => store.forgetLocations(new Date(Date.now() + day)),
     'removing a tenth of all rooms': () =>
       removeIdleRooms(cleaned, { roomTtlMs: null, now: new Date(Date.now() + 2 * day) }),
     'all present vanish at once': async () => {
@@ -74,9 +74,7 @@ export async function measureStalls(options: StallOptions): Promise<void> {
     },
   };
   refuseUnmatched(options.only, [...names, ...Object.keys(jobs)], 'call or job');
-  process.stdout.write(
-    `${'call'.padEnd(44)}${['first', 'least', 'median', 'most', 'CPU (ms)'].map(column).join('')}\n`,
-  );
+  process.stdout.write(`${'call'.padEnd(44)}${['first', 'min', 'median', 'max', 'CPU (ms)'].map(column).join('')}\n`);
   const bench = { options, meter, caller };
   for (const name of names.filter((one) => isChosen(options, one))) await measureCall(bench, name);
   await measureJobs(bench, jobs);

@@ -17,7 +17,7 @@ export interface StallOptions {
 export const stallsHelp = `Usage: pnpm bench:stalls [options]
 
 Measures how long each procedure, frame and route holds the event loop of a server with much data, in ms of CPU time: the first
-call, and the least, the median and the most of later calls; then all CPU time of the cheapest of these. Then background jobs, once each.
+call, and the minimum, median and maximum of later calls; then all CPU time of the cheapest of these. Then background jobs, once each.
 Leaves out: ${leavesOut.stalls}.
 
 Options:

@@ -7,11 +7,11 @@ export function showConnection(client: EarshotClient, screen: Screen, url: strin
   client.connection.subscribe(({ status, error }) => {
     if (status === shownStatus || status === 'connecting') return;
     if (status === 'open') screen.print('— connected —');
-    // Why there is no token was printed when it was read.
+    // The reason was printed when the token could not be read.
     else if (error?.code === 'NO_CREDENTIALS') screen.print('— there is no token to connect with; retrying —');
     else if (status === 'offline') {
       const reason = error?.message ?? 'no answer';
-      screen.print(`— ${url} is unreachable (${reason}); retrying. Does the server run, and is --url right? —`);
+      screen.print(`— ${url} is unreachable (${reason}); retrying. Is the server running, and is --url right? —`);
     }
     shownStatus = status;
   });

@@ -16,8 +16,8 @@ const timeout = 30_000;
 const maxBuffer = 64 * 1_024;
 
 /**
- * Resolves to a function that gets a token; null without a source of tokens. The first token is read here: if that fails, it rejects,
- * because the file or the command is probably wrong. Later failures are printed, and the client tries again.
+ * Resolves to a function that gets a token; null without a source of tokens. The first token is read here. If that fails, the promise
+ * rejects, because the file or the command is probably wrong. Later failures are printed, and the client tries again.
  */
 export async function openTokenSource(
   options: TokenOptions,
@@ -38,14 +38,14 @@ export async function openTokenSource(
 }
 
 function tokenReader({ tokenFile, tokenCommand }: TokenOptions): (() => Promise<string>) | null {
-  if (tokenFile !== undefined) return reporting(() => readFile(tokenFile, 'utf8'), `reading ${tokenFile}`);
+  if (tokenFile !== undefined) return withSource(() => readFile(tokenFile, 'utf8'), `reading ${tokenFile}`);
   if (tokenCommand === undefined) return null;
   const run = async () => (await promisify(exec)(tokenCommand, { timeout, maxBuffer })).stdout;
-  return reporting(run, 'the command of --token-command');
+  return withSource(run, 'the command of --token-command');
 }
 
-/** The errors of the result name the source. */
-function reporting(get: () => Promise<string>, source: string): () => Promise<string> {
+/** Returns a function that reads a token. Rejects with an error that names the source. */
+function withSource(get: () => Promise<string>, source: string): () => Promise<string> {
   return async () => {
     try {
       const token = (await get()).trim();

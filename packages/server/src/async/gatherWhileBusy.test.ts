@@ -4,50 +4,50 @@ import { gatherWhileBusy } from './gatherWhileBusy.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-/** A gather of 5 ms, whose timers fire only in `passes`. */
+/** A gather of 5 ms, whose timers fire only in `advance`. */
 function setUp() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   const gather = gatherWhileBusy(5);
-  /** Begins to gather. `isOver` says whether it is over without a timer. */
+  /** Begins to gather. Without a timer, `isDone` returns true when `begin` resolves. */
   const begin = async () => {
-    const state = { isOver: false };
-    const over = gather().then(() => {
-      state.isOver = true;
+    const state = { isDone: false };
+    const done = gather().then(() => {
+      state.isDone = true;
     });
     for (let tick = 0; tick < 3; tick += 1) await immediate();
-    return { over, isOver: () => state.isOver };
+    return { done, isDone: () => state.isDone };
   };
-  return { begin, passes: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+  return { begin, advance: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
 }
 
 test('two batches wait for no timer, the next ones for 5 ms each', async () => {
-  const { begin, passes } = setUp();
-  for (let n = 0; n < 2; n += 1) expect((await begin()).isOver()).toBe(true);
+  const { begin, advance } = setUp();
+  for (let n = 0; n < 2; n += 1) expect((await begin()).isDone()).toBe(true);
   for (let n = 0; n < 3; n += 1) {
-    const { over, isOver } = await begin();
-    await passes(4);
-    expect(isOver()).toBe(false);
-    await passes(1);
-    await over;
+    const { done, isDone } = await begin();
+    await advance(4);
+    expect(isDone()).toBe(false);
+    await advance(1);
+    await done;
   }
 });
 
 test('after 5 ms without a batch, the next two wait for no timer', async () => {
-  const { begin, passes } = setUp();
+  const { begin, advance } = setUp();
   await begin();
   await begin();
-  const { over } = await begin();
-  await passes(5);
-  await over;
-  await passes(5);
-  for (let n = 0; n < 2; n += 1) expect((await begin()).isOver()).toBe(true);
-  expect((await begin()).isOver()).toBe(false);
+  const { done } = await begin();
+  await advance(5);
+  await done;
+  await advance(5);
+  for (let n = 0; n < 2; n += 1) expect((await begin()).isDone()).toBe(true);
+  expect((await begin()).isDone()).toBe(false);
 });
 
 test('batches that are 5 ms apart wait for no timer', async () => {
-  const { begin, passes } = setUp();
+  const { begin, advance } = setUp();
   for (let n = 0; n < 5; n += 1) {
-    expect((await begin()).isOver()).toBe(true);
-    await passes(5);
+    expect((await begin()).isDone()).toBe(true);
+    await advance(5);
   }
 });

@@ -1,11 +1,11 @@
 import { yieldToEventLoop } from './yieldToEventLoop.ts';
 
-/** Batches of a period that do not wait for its end: a caller that makes two requests in a row waits for no timer. */
+/** Number of batches in a period that do not wait for its end, so that a caller that makes two requests in a row waits for no timer. */
 const batchesAtOnce = 2;
 
 /**
- * Returns a `gather` for a `GroupCommit` whose cost is the round trip. It gathers the items of one tick, as by default. While batches follow
- * each other quickly, it gathers those of `periodMs` milliseconds.
+ * Returns a `gather` function for a `GroupCommit` whose batches cost a round trip each. It gathers the items of one tick of the event loop, as
+ * by default. While batches follow each other quickly, it gathers those of `periodMs` milliseconds.
  */
 export function gatherWhileBusy(periodMs: number): () => Promise<void> {
   let periodEnd = 0;

@@ -12,7 +12,7 @@ interface Slot<Key, Value> {
  * A map that knows its oldest entry. In a plain `Map` the first key is found by stepping over every key deleted before it, so a full cache
  * that evicts one entry for each new one would take longer for each, the more entries it holds.
  *
- * Removed values can be collected at once. A plain `Map` moves to a new table when its table is full, and the old table refers to the new one. Once an
+ * Removed values can be collected at once. A plain `Map` does not allow this: it moves to a new table when its table is full, and the old table refers to the new one. Once an
  * old table is in the old part of the heap, all later tables and their values count as used until the whole heap is collected. Here the tables
  * refer to slots, which are emptied.
  */
@@ -30,7 +30,7 @@ export class OrderedMap<Key, Value> {
     return this.#slots.get(key)?.entry?.value;
   }
 
-  /** Sets the value. A known key keeps its place in the order: delete it first to make it the newest. */
+  /** Sets the value. A known key keeps its rank in the order: delete it first to make it the newest. */
   set(key: Key, value: Value): void {
     const entry = { key, value };
     const known = this.#slots.get(key);

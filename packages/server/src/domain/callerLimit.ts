@@ -56,7 +56,7 @@ export class CallerLimit {
     this.#addresses.charge(address, cost, now);
   }
 
-  /** Milliseconds until both buckets are filled to that part of their bursts, from 0 to 1, and have the reserved tokens more. */
+  /** Milliseconds until both buckets are filled to that part of their bursts, from 0 to 1, and have the reserved tokens in addition. */
   msUntil(caller: Pick<Connection, 'userId' | 'address'>, part: number, reserved?: CallerUnits): number {
     const { userId, address } = caller;
     const ofUser = userId === null ? 0 : this.#users.msUntil(userId, part, reserved?.ofUser(userId));

@@ -71,7 +71,7 @@ export class RateLimiter {
     this.#remove(bucket, Math.max(0, Math.min(cost, bucket.tokens(now) + burst)));
   }
 
-  /** Milliseconds until the bucket is filled to that part of the burst, from 0 to 1, and has `reserved` tokens more. */
+  /** Milliseconds until the bucket is filled to that part of the burst, from 0 to 1, and has `reserved` tokens in addition. */
   msUntil(key: string, part: number, reserved = 0): number {
     const { rate, burst } = this.#limit;
     if (rate === 0) return 0;

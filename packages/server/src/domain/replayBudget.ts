@@ -93,7 +93,7 @@ export class ReplayBudget {
     const untilHalf = this.#calls.msUntil(caller, 0.5, this.#reserved);
     if (untilHalf === 0) return 0;
     const ms = Math.min(untilHalf, this.#msUntilShare(caller));
-    // Reserved units are charged or given back soon, so the time for which they would have to be refilled says little.
+    // Reserved units are charged or given back soon, usually before as many would have been refilled.
     return this.#reserved.has(caller) ? Math.min(ms, recheckMinMs) : ms;
   }
 

@@ -178,7 +178,10 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
     stream.request();
   }
 
-  /** A ban holds at once. The next refresh leaves the room, or reads it again if the ban is lifted before. */
+  /**
+   * Closes the stream if the user is banned in its room, because a ban holds at once. Returns whether it is closed. The next refresh leaves the
+   * room, or reads it again if the ban has been lifted.
+   */
   #closeIfBanned({ roomId }: RoomStream): boolean {
     const room = this.#streams.room(roomId)?.room;
     const isBanned = room !== undefined && isBannedIn(this.#services, this.#connection, room);
@@ -231,7 +234,7 @@ class NeighbourhoodWatch implements AsyncIterableIterator<NeighbourhoodItem, voi
 
 const noRelease = () => {};
 
-/** Starts of a neighbourhood have few messages, and wait in its queue: they must not hold places that the next ones wait for. */
+/** Starts of a neighbourhood have few messages, and wait in its queue: they must not hold slots that the next ones wait for. */
 function limitReplays(limiter: ReadLimiter): ReadLimiter {
   return {
     acquireStart: async () => noRelease,

@@ -41,7 +41,7 @@ test('the first missed reaction to a message from before the position comes with
   expect(summaryOf(await reader({ after: 3 }))).toEqual(afterBrokenReplay);
 });
 
-test('it does so in a page that watchers share', async () => {
+test('so it does in a page that watchers share', async () => {
   const { reader } = await setup();
   const refusesWrites = () => false;
   const readers = [await reader({ after: 3, refusesWrites }), await reader({ after: 3, refusesWrites })];

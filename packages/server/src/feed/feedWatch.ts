@@ -170,7 +170,7 @@ export class FeedWatch implements AsyncIterableIterator<FeedItem, void, void> {
     const signal = this.#controller;
     if (!feed.isOpen) await rejectOnAbort(feed.opened, signal);
     const resumed = after && !this.#needsReset ? await rejectOnAbort(feed.resumePosition(after), signal) : null;
-    // The watch may have begun again while the position was checked.
+    // A restart may have been requested while the position was checked.
     if (resumed && !this.#needsReset) {
       this.#readFrom(feed, resumed).replayMissed();
       return null;

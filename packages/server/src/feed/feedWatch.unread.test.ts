@@ -41,7 +41,7 @@ test('a watcher that receives missed changes learns of later events before the n
   void watch.return();
 });
 
-test('it learns that later events have left the ring', async () => {
+test('a watcher that receives missed changes learns that later events have left the ring', async () => {
   const { next, depart, unread, send, pass, watch } = await setup();
   await next();
   depart();

@@ -23,8 +23,8 @@ export interface Watcher {
   /** Returns true for an event that the watcher does not receive: the fan-out leaves it out. Called only for events of `hiddenUsers`. */
   hides?(event: FeedEvent): boolean;
   /**
-   * Called with each event that the feed has while the watcher still receives earlier changes; undefined: with events that it will not receive, because
-   * they have left the ring. The next item must take them into account.
+   * Called with each event that the feed has while the watcher still receives earlier changes. Called with undefined if the watcher will not receive some
+   * events, because they have left the ring. The next item must take them into account.
    */
   onUnread?(event: BrokerEvent | undefined): void;
   /**

@@ -23,8 +23,8 @@ const checksPerUser = 8;
 /** Number of changes in one read. */
 const pageSize = 1_000;
 /**
- * Changes of this many milliseconds are read again, before the latest known and before the store's time: they may be committed later than their times
- * say, and the store's clock may go back.
+ * Changes in this many milliseconds before the latest known change, and before the store's current time, are read again: a change may be committed
+ * later than its time says, and the store's clock may go back.
  */
 const overlapMs = 30_000;
 /** How far back the first read goes: more than the clocks of instances and databases differ. */
