@@ -137,6 +137,17 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
     expect(await privacy.changedSince(later, 2, 600_000)).toEqual(all.slice(0, 2));
   });
 
+  test('are not found after their change, although the clock has gone back since', async () => {
+    await using site = await newSite();
+    let now = Date.now();
+    const { privacy } = await site.open(() => now);
+    await privacy.block('ada', bob);
+    const { changedAt } = await privacy.read('ada');
+    now -= 3_600_000;
+    expect(await privacy.changedSince(new Date(changedAt + 1), 10)).toEqual([]);
+    expect(await privacy.changedSince(new Date(changedAt + 1), 10, 60_000)).toMatchObject([{ userId: 'ada' }]);
+  });
+
   test('of an erased user are gone, and so are the blocks of that user by others', async () => {
     await using site = await newSite();
     const { privacy } = await site.open();

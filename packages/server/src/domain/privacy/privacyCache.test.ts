@@ -12,7 +12,7 @@ class Settings {
       await this.ready;
       return this.#of.get(userId) ?? noSettings;
     },
-    changedSince: async (time: Date, limit: number, latestMs = 0) => {
+    changedSince: async (time: Date, limit: number, latestMs = Number.NEGATIVE_INFINITY) => {
       this.polls += 1;
       await this.ready;
       const since = Math.min(time.getTime(), this.now() - latestMs);

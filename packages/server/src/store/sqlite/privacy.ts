@@ -47,14 +47,15 @@ export function privacy(reader: ReadConnection, writer: Writer, clock: () => num
         return found;
       }),
 
-    changedSince: (time, limit, latestMs = 0) =>
-      reader.read(() =>
-        changes.all(Math.min(time.getTime(), clock() - latestMs), limit).map((row) => ({
+    changedSince: (time, limit, latestMs) =>
+      reader.read(() => {
+        const since = latestMs === undefined ? time.getTime() : Math.min(time.getTime(), clock() - latestMs);
+        return changes.all(since, limit).map((row) => ({
           userId: text(row.user_id),
           version: versionOf(row),
           changedAt: new Date(number(row.changed_at)),
-        })),
-      ),
+        }));
+      }),
 
     erase: (userId) => writer.write('erasePrivacy', { userId }),
   };
