@@ -1,4 +1,4 @@
-import { parseCommandLine, refuseUnmatched, wholeNumber } from '../resources/commandLine.ts';
+import { onlyTexts, parseCommandLine, refuseUnmatched, wholeNumber } from '../resources/commandLine.ts';
 import { comparedCases } from './compare/compare.ts';
 import { roundsToFail } from './compare/falseAlarms.ts';
 import { casesOf } from './runner.ts';
@@ -73,7 +73,7 @@ export function readOptions(args: readonly string[]): Options | null {
   if (values.help) return null;
   refuseIneffectiveOptions(values);
   if (values.history) refuseSelection(positionals, values);
-  const only = values.only?.split(';').map((text) => text.trim()) ?? [];
+  const only = onlyTexts(values.only);
   const selected = chosen(positionals);
   refuseNoCase(values, { scenarios: selected, only });
   return {

@@ -28,6 +28,14 @@ describe('the options of the benchmarks', () => {
     );
   });
 
+  test.each([readOptions, readDataOptions, readStallOptions])(
+    'a semicolon at the end of --only chooses no more',
+    (read) => {
+      expect(read(['--only', 'Earshot; Socket.IO;'])?.only).toEqual(['Earshot', 'Socket.IO']);
+      expect(read([])?.only).toEqual([]);
+    },
+  );
+
   test.each([
     { name: 'bench', read: readOptions },
     { name: 'bench city', read: readCityOptions },

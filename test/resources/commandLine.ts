@@ -20,6 +20,13 @@ export function wholeNumber(option: string, text: string, [min, max]: readonly [
   throw new Error(`${option} must be a whole number ${range}.`);
 }
 
+/** The texts of `--only`, which are separated by semicolons; empty for everything. */
+export const onlyTexts = (only = ''): string[] =>
+  only
+    .split(';')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+
 /** Throws an Error that lists the names, if no name contains one of the texts of `--only`. */
 export function refuseUnmatched(texts: readonly string[], names: readonly string[], kind: string): void {
   const unmatched = texts.find((text) => !names.some((name) => name.includes(text)));

@@ -1,4 +1,4 @@
-import { parseCommandLine } from '../../resources/commandLine.ts';
+import { onlyTexts, parseCommandLine } from '../../resources/commandLine.ts';
 import { count, type StoreKind, stores } from '../city/options.ts';
 import { leavesOut } from '../leavesOut.ts';
 import { smallScale } from './dataSet.ts';
@@ -10,7 +10,7 @@ export interface DataOptions {
   rounds: number;
   /** Calls of one kind in a round. */
   calls: number;
-  /** Parts of the names of the calls to measure. */
+  /** Parts of the names of the calls to measure; empty for all. */
   only: readonly string[];
   /** Where filled databases are stored for further runs; null: they are not. */
   keep: string | null;
@@ -49,7 +49,7 @@ export function readDataOptions(args: readonly string[]): DataOptions | null {
       scale: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '3' },
       calls: { type: 'string', default: '50' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string' },
       keep: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -70,6 +70,6 @@ export function readDataOptions(args: readonly string[]): DataOptions | null {
     scale,
     rounds: count('rounds', values.rounds),
     calls: count('calls', values.calls),
-    only: values.only.split(';').map((text) => text.trim()),
+    only: onlyTexts(values.only),
   };
 }

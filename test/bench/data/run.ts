@@ -23,7 +23,7 @@ const print = (text: string): void => void process.stdout.write(text);
 const note = (step: string) => process.stderr.write(`${step} after ${Math.round(performance.now() / 1_000)} s\n`);
 const count = (value: number) => Math.round(value).toLocaleString('en');
 
-const isChosen = ({ only }: DataOptions, name: string) => only.some((part) => name.includes(part));
+const isChosen = ({ only }: DataOptions, name: string) => only.length === 0 || only.some((part) => name.includes(part));
 
 const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
 /** What is measured once, after the calls. */

@@ -84,7 +84,8 @@ export async function measureStalls(options: StallOptions): Promise<void> {
 const day = 24 * 60 * 60 * 1_000;
 const column = (text: string) => text.padStart(10);
 const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
-const isChosen = ({ only }: StallOptions, name: string) => only.some((part) => name.includes(part));
+const isChosen = ({ only }: StallOptions, name: string) =>
+  only.length === 0 || only.some((part) => name.includes(part));
 
 async function measureCall({ options, meter, caller }: Bench, name: string): Promise<void> {
   const runs: Measurement[] = [];

@@ -1,4 +1,4 @@
-import { parseCommandLine, wholeNumber } from '../../resources/commandLine.ts';
+import { onlyTexts, parseCommandLine, wholeNumber } from '../../resources/commandLine.ts';
 import { leavesOut } from '../leavesOut.ts';
 import type { Size } from './data.ts';
 
@@ -10,7 +10,7 @@ export interface StallOptions {
   watched: number;
   /** Measured calls of each kind, after the first one and the warm-up. */
   repeats: number;
-  /** Parts of the names of the calls and jobs to measure. */
+  /** Parts of the names of the calls and jobs to measure; empty for all. */
   only: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export function readStallOptions(args: readonly string[]): StallOptions | null {
       members: { type: 'string', default: '10000' },
       watched: { type: 'string', default: '10000' },
       repeats: { type: 'string', default: '7' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -58,6 +58,6 @@ export function readStallOptions(args: readonly string[]): StallOptions | null {
     size: { rooms: count('rooms'), messages: count('messages'), members: count('members') },
     watched: count('watched'),
     repeats: count('repeats'),
-    only: values.only.split(';').map((text) => text.trim()),
+    only: onlyTexts(values.only),
   };
 }
