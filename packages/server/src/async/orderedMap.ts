@@ -12,9 +12,9 @@ interface Slot<Key, Value> {
  * A map that knows its oldest entry. In a plain `Map` the first key is found by stepping over every key deleted before it, so a full cache
  * that evicts one entry for each new one would take longer for each, the more entries it holds.
  *
- * Removed values can be collected at once. A plain `Map` does not allow this: it moves to a new table when its table is full, and the old table refers to the new one. Once an
- * old table is in the old part of the heap, all later tables and their values count as used until the whole heap is collected. Here the tables
- * refer to slots, which are emptied.
+ * Removed values can be collected at once. A plain `Map` does not allow this: it moves to a new table when its table is full, and the old table
+ * refers to the new one. Once an old table is in the old part of the heap, all later tables and their values count as used until the whole heap
+ * is collected. Here the tables refer to slots, which are emptied.
  */
 export class OrderedMap<Key, Value> {
   readonly #slots = new Map<Key, Slot<Key, Value>>();
