@@ -137,7 +137,7 @@ describe.each(storeDrivers)('$driver: privacy settings', ({ newSite }) => {
     expect(await privacy.changedSince(later, 2, 600_000)).toEqual(all.slice(0, 2));
   });
 
-  test('are not found after their change, although the clock has gone back since', async () => {
+  test('that changed before a time are found only with `latestMs`, after the clock has gone back', async () => {
     await using site = await newSite();
     let now = Date.now();
     const { privacy } = await site.open(() => now);
