@@ -19,6 +19,8 @@ export interface ReaderContext {
 const sharedMs = 250;
 /** Clients who return together have similar positions, and may need several pages. */
 const [sharedPagesMax, sharedPositionsMax] = [8, 64];
+/** The next page may have so many times the messages of a page that was full. */
+const pageGrowth = 1.5;
 /** Number of neighbouring positions that share a page: its read begins at the first of them. */
 const positionsPerRead = 16;
 
@@ -30,6 +32,8 @@ export class FeedReader {
   readonly #snapshots = new SingleFlight((history: number) => this.#context.database.snapshot(this.#roomId, history));
   readonly #pages = new TtlCache<LogPage>({ ttlMs: sharedMs, max: sharedPagesMax });
   #forgetTimer: NodeJS.Timeout | undefined;
+  /** The limit of the next page. A store may read all messages up to the limit before it knows that fewer fill the page. */
+  #pageLimit: number;
   readonly #lastChanges = new TtlCache<Position>({ ttlMs: sharedMs, max: sharedPositionsMax });
   readonly #heads = new SingleFlight((_: 'head') => this.head());
 
@@ -37,6 +41,7 @@ export class FeedReader {
     this.#roomId = roomId;
     this.#context = context;
     this.#signal = signal;
+    this.#pageLimit = context.pageSize;
   }
 
   /** Resolves to the position of the room's latest change. Rejects when the store fails. */
@@ -68,8 +73,11 @@ export class FeedReader {
   /** Reads a page of the changes after `seq`. Retries while the store fails; rejects when the signal aborts. */
   async page(seq: number): Promise<LogPage> {
     const { database, pageSize } = this.#context;
-    const messages = await this.#untilRead(() => database.changesSince(this.#roomId, seq, pageSize));
-    return new LogPage({ messages, isLast: !isFullPage(messages, pageSize), readAt: performance.now() });
+    const limit = this.#pageLimit;
+    const messages = await this.#untilRead(() => database.changesSince(this.#roomId, seq, limit));
+    const isLast = !isFullPage(messages, limit);
+    this.#pageLimit = isLast ? pageSize : Math.min(pageSize, Math.ceil(pageGrowth * messages.length));
+    return new LogPage({ messages, isLast, readAt: performance.now() });
   }
 
   /**
