@@ -19,7 +19,7 @@ export interface ReaderContext {
 const sharedMs = 250;
 /** Clients who return together have similar positions, and may need several pages. */
 const [sharedPagesMax, sharedPositionsMax] = [8, 64];
-/** The next page may have so many times the messages of a page that was full. */
+/** The limit of the next page is at most this many times the number of messages of the last full page. */
 const pageGrowth = 1.5;
 /** Number of neighbouring positions that share a page: its read begins at the first of them. */
 const positionsPerRead = 16;
