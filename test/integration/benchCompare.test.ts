@@ -83,8 +83,9 @@ describe('the history of runs', () => {
     await git('init', '-q');
     await git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'x');
     const machine = await describeMachine();
+    let rounds = 1;
     const save = (rows: SavedRun['rows'], at = '2026-11-30T09:15:59Z') =>
-      saveRun(folder, { machine, rounds: 1, rows }, new Date(at));
+      saveRun(folder, { machine, rounds, rows }, new Date(at));
 
     await save([chat('Earshot, MongoDB', 300), chat('20 insertOne loops', 100)]);
     await save([row('idle', 'Earshot', '5,000 idle watchers', { kbPerConnection: 11 })]);
@@ -100,6 +101,13 @@ describe('the history of runs', () => {
       ['target', 'bound', `${at} ${commit}`],
       ['CPU per message of a chat in a closed loop, MongoDB, warm, compared with 20 insertOne loops', '≤ 2', '1.50'],
       ['KB per idle watcher, 5,000 watchers', '≤ 22', '11.0'],
+    ]);
+
+    rounds = 3;
+    await save([chat('Earshot, MongoDB', 150), chat('20 insertOne loops', 100)], '2026-11-30T22:00:00Z');
+    expect((await readHistory(folder)).map((run) => [run.rounds, run.rows.length])).toEqual([
+      [1, 3],
+      [3, 2],
     ]);
   });
 });

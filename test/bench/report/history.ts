@@ -23,7 +23,10 @@ type SavedRow = Pick<Row, 'scenario' | 'load' | 'system'> & { figures: Figures }
 const execute = promisify(execFile);
 const folderIn = (checkout: string) => join(checkout, 'test/bench/history');
 
-/** Saves a run. Scenarios that an earlier run of the same commit saved on this day, and that this one did not run, are kept. */
+/**
+ * Saves a run. Scenarios that an earlier run of the same commit saved on this day, on the same machine and with as many rounds, and that this one did not
+ * run, are kept.
+ */
 export async function saveRun(
   checkout: string,
   { machine, rounds, rows: measured }: Omit<SavedRun, 'at' | 'commit'>,
@@ -32,7 +35,9 @@ export async function saveRun(
   const at = `${now.toISOString().slice(0, 16)}Z`;
   const commit = await describeCommit(checkout);
   await mkdir(folderIn(checkout), { recursive: true });
-  const earlier = (await readHistory(checkout)).find((one) => dayOf(one) === dayOf({ at }) && one.commit === commit);
+  const kindOf = (one: Omit<SavedRun, 'rows'>) => [dayOf(one), one.commit, machineLine(one.machine), one.rounds].join();
+  const kind = kindOf({ at, commit, machine, rounds });
+  const earlier = (await readHistory(checkout)).find((one) => kindOf(one) === kind);
   const others = (earlier?.rows ?? []).filter((row) => measured.every(({ scenario }) => scenario !== row.scenario));
   const own = measured.map(({ scenario, load, system, figures }) => ({ scenario, load, system, figures }));
   const run: SavedRun = { at, commit, machine, rounds, rows: [...others, ...own] };
