@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { scriptArguments } from './resources/commandLine.ts';
 import { prefetch } from './services/prefetch.ts';
 
 // Run by `pnpm test`: runs vitest over all projects in a child process, so that the closing line is printed even if vitest
@@ -29,7 +30,7 @@ interface Totals {
 }
 
 const root = path.resolve(import.meta.dirname, '..');
-const args = process.argv.slice(2).filter((arg, at) => !(arg === '--' && at === 0));
+const args = scriptArguments();
 
 if (args.includes('--help') || args.includes('-h')) {
   process.stdout.write(help);

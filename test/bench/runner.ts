@@ -1,3 +1,4 @@
+import { isChosen } from '../resources/commandLine.ts';
 import type { Bench } from './bench.ts';
 import { type Figures, medians, type Row } from './figures.ts';
 import { descriptorLimit } from './machine.ts';
@@ -42,9 +43,7 @@ export async function runAll({ bench, scenarios, rounds, only, progress }: RunOp
 }
 
 export function casesOf(scenario: Scenario, { quick, only }: { quick: boolean; only: readonly string[] }): Case[] {
-  const isChosen = ({ load, system }: Case) =>
-    only.length === 0 || only.some((text) => `${load}, ${system}`.includes(text));
-  return scenario.cases({ quick }).filter(isChosen);
+  return scenario.cases({ quick }).filter(({ load, system }) => isChosen(only, `${load}, ${system}`));
 }
 
 /** The figures, or the reason why there are none. */

@@ -27,6 +27,10 @@ export const onlyTexts = (only = ''): string[] =>
     .map((text) => text.trim())
     .filter((text) => text !== '');
 
+/** Whether the name contains one of the texts of `--only`, or there are none. */
+export const isChosen = (texts: readonly string[], name: string): boolean =>
+  texts.length === 0 || texts.some((text) => name.includes(text));
+
 /** Throws an Error that lists the names, if no name contains one of the texts of `--only`. */
 export function refuseUnmatched(texts: readonly string[], names: readonly string[], kind: string): void {
   const unmatched = texts.find((text) => !names.some((name) => name.includes(text)));

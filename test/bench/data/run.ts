@@ -1,4 +1,4 @@
-import { refuseUnmatched } from '../../resources/commandLine.ts';
+import { isChosen, refuseUnmatched } from '../../resources/commandLine.ts';
 import type { StoreKind } from '../city/options.ts';
 import { leavesOutLine } from '../leavesOut.ts';
 import { Services } from '../systems/services.ts';
@@ -22,8 +22,6 @@ export async function benchData(args: readonly string[]): Promise<void> {
 const print = (text: string): void => void process.stdout.write(text);
 const note = (step: string) => process.stderr.write(`${step} after ${Math.round(performance.now() / 1_000)} s\n`);
 const count = (value: number) => Math.round(value).toLocaleString('en');
-
-const isChosen = ({ only }: DataOptions, name: string) => only.length === 0 || only.some((part) => name.includes(part));
 
 const jobNames = Object.keys(jobs) as (keyof typeof jobs)[];
 /** What is measured once, after the calls. */
@@ -51,7 +49,7 @@ async function compareCalls(both: Both, options: DataOptions): Promise<void> {
     '| call | CPU: µs | ratio | mongod: µs | p50: ms | p99: ms | hold: ms | tries | |\n|---|---|---|---|---|---|---|---|---|\n',
   );
   let missed = 0;
-  const names = Object.keys(dataCalls).filter((name) => isChosen(options, name));
+  const names = Object.keys(dataCalls).filter((name) => isChosen(options.only, name));
   for (const name of names) {
     const { small, big, tries } = await measureCall(name, both, options);
     const pair = (figure: 'cpu' | 'database' | 'p50' | 'p99' | 'hold', digits: number) =>
@@ -79,7 +77,7 @@ async function compareJobs(both: Both, options: DataOptions): Promise<void> {
     ['export', { caller: { step: 'export' }, measureHold: true }] as const,
     ...jobNames.map((job) => [job, { job }] as const),
   ];
-  for (const [name, task] of tasks.filter(([job]) => isChosen(options, job))) {
+  for (const [name, task] of tasks.filter(([job]) => isChosen(options.only, job))) {
     const cells: string[] = [];
     for (const one of both) {
       const { cpu, databaseCpu, hold, failed, done } = await one.ask(task);

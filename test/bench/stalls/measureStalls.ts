@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { createLogger, createPresence, createServer, openStore, readConfig } from '@earshot/server';
 import { newId } from '@earshot/shared';
 import { removeIdleRooms } from '../../../packages/server/src/domain/removeIdleRooms.ts';
-import { refuseUnmatched } from '../../resources/commandLine.ts';
+import { isChosen, refuseUnmatched } from '../../resources/commandLine.ts';
 import { leavesOutLine } from '../leavesOut.ts';
 import { dropDatabase } from '../systems/dropDatabase.ts';
 import { Services } from '../systems/services.ts';
@@ -76,7 +76,7 @@ export async function measureStalls(options: StallOptions): Promise<void> {
   refuseUnmatched(options.only, [...names, ...Object.keys(jobs)], 'call or job');
   process.stdout.write(`${'call'.padEnd(44)}${['first', 'min', 'median', 'max', 'CPU (ms)'].map(column).join('')}\n`);
   const bench = { options, meter, caller };
-  for (const name of names.filter((one) => isChosen(options, one))) await measureCall(bench, name);
+  for (const name of names.filter((one) => isChosen(options.only, one))) await measureCall(bench, name);
   await measureJobs(bench, jobs);
   process.stdout.write(leavesOutLine('stalls'));
 }
@@ -84,8 +84,6 @@ export async function measureStalls(options: StallOptions): Promise<void> {
 const day = 24 * 60 * 60 * 1_000;
 const column = (text: string) => text.padStart(10);
 const figure = (value: number | undefined) => column((value ?? 0).toFixed(1));
-const isChosen = ({ only }: StallOptions, name: string) =>
-  only.length === 0 || only.some((part) => name.includes(part));
 
 async function measureCall({ options, meter, caller }: Bench, name: string): Promise<void> {
   const runs: Measurement[] = [];
@@ -113,7 +111,7 @@ function show(name: string, [first, ...runs]: Measurement[], problem = ''): void
 /** Measures each background job of a server once. */
 async function measureJobs({ options, meter }: Bench, jobs: Jobs): Promise<void> {
   for (const [name, job] of Object.entries(jobs)) {
-    if (!isChosen(options, name)) continue;
+    if (!isChosen(options.only, name)) continue;
     const { hold, cpu } = await meter.measure(job);
     process.stdout.write(`${name.padEnd(44)}${[hold, hold, hold, hold, cpu].map(figure).join('')}\n`);
   }
